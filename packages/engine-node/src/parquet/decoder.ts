@@ -1,0 +1,36 @@
+import type { RecordBatch, Schema } from "apache-arrow";
+import type { FileMetaData } from "hyparquet";
+
+/**
+ * Turns the fetched bytes of one row group into Arrow batches. There are two: one in plain JavaScript (hyparquet), one
+ * in WebAssembly on worker threads (parquet-wasm). A decoder does no I/O and gives the types of the Parquet contract.
+ */
+export interface RowGroupDecoder {
+  /** Every row of the row group, in order, in batches of at most `batchRows`. */
+  decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<RecordBatch>;
+}
+
+export interface DecodeJob {
+  /** Names the file in errors. */
+  readonly url: string;
+  /** Bytes of the whole file. */
+  readonly fileSize: number;
+  /** The footer as it is in the file: Thrift-encoded FileMetaData, without the length and magic behind it. */
+  readonly footer: Uint8Array;
+  /** The same, parsed by hyparquet. */
+  readonly metadata: FileMetaData;
+  /** Index of the row group. */
+  readonly rowGroup: number;
+  /** Selected leaves, as Parquet `path_in_schema`s joined by nothing: name by name, helper groups included. */
+  readonly leaves: readonly (readonly string[])[];
+  /** The Arrow schema that the batches must have. */
+  readonly schema: Schema;
+  /** Fetched pieces of the file that hold the selected column chunks, by ascending offset. */
+  readonly pieces: readonly FilePiece[];
+  readonly batchRows: number;
+}
+
+export interface FilePiece {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}

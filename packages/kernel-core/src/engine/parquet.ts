@@ -1,0 +1,102 @@
+import type { RecordBatch } from "apache-arrow";
+import type { StorageOptions } from "./storage.js";
+
+/**
+ * # The Parquet contract
+ *
+ * `open` reads a file's footer and nothing else; what it read beyond the footer (the tail of a small file) is kept and
+ * not asked for again. `read` asks the storage only for the column chunks of the wanted leaves in the wanted row
+ * groups, near ones together, and yields Arrow batches in file order. No batch spans two row groups.
+ *
+ * The Arrow type of a column follows from its Parquet type alone (an `ARROW:schema` in the file is not looked at), and
+ * is the same whichever decoder does the work:
+ *
+ * | Parquet | Arrow |
+ * |---|---|
+ * | BOOLEAN | Bool |
+ * | INT32; INT(8/16/32, signed) | Int32; Int8/Int16/Int32; unsigned ones Uint8/Uint16/Uint32 |
+ * | INT64; INT(64, signed or not) | Int64; Uint64 |
+ * | FLOAT, DOUBLE | Float32, Float64 |
+ * | DECIMAL(p,s) on INT32, INT64, FIXED or BINARY | Decimal(128 bits, p, s), p ≤ 38 |
+ * | DATE | Date32 (DateDay) |
+ * | TIMESTAMP(millis, micros or nanos), TIMESTAMP_MILLIS/_MICROS | Timestamp(microsecond, "UTC" if adjusted to UTC, else none) |
+ * | INT96 | Timestamp(microsecond, "UTC"), exact for every year |
+ * | STRING, ENUM, JSON | Utf8 |
+ * | other BYTE_ARRAY, BSON | Binary |
+ * | other FIXED_LEN_BYTE_ARRAY | FixedSizeBinary |
+ * | group | Struct |
+ * | LIST, two- or three-level | List; the element field is named `element` |
+ * | MAP, MAP_KEY_VALUE | Map; entries `key`, `value` |
+ *
+ * Nanoseconds are floored to microseconds. Nothing is dictionary-encoded. Damaged bytes fail with `FILE_CORRUPT`,
+ * never with fewer rows than the footer says.
+ */
+export interface ParquetHandler {
+  /** Reads the footer. `size` is the file's size in bytes, as the log or a listing has it. */
+  open(url: string, options: OpenParquetOptions): Promise<ParquetFile>;
+}
+
+export interface OpenParquetOptions extends StorageOptions {
+  readonly size: number;
+}
+
+/** A file whose footer is known. Holds memory only: no handle, no socket. */
+export interface ParquetFile {
+  readonly url: string;
+  readonly size: number;
+  readonly numRows: number;
+  /** The top-level columns. */
+  readonly fields: readonly ParquetField[];
+  readonly rowGroups: readonly ParquetRowGroup[];
+  /** Key-value metadata of the footer. */
+  readonly keyValueMetadata: ReadonlyMap<string, string>;
+  /** Batches of the wanted columns, in file order. */
+  read(options?: ReadParquetOptions): AsyncIterable<ParquetBatch>;
+}
+
+/** A node of the file's schema, with the helper groups of lists and maps left out, as in the Arrow type. */
+export interface ParquetField {
+  readonly name: string;
+  readonly fieldId?: number;
+  readonly kind: "leaf" | "struct" | "list" | "map";
+  /** Members of a struct; the one `element` of a list; `key` and `value` of a map; empty for a leaf. */
+  readonly children: readonly ParquetField[];
+}
+
+export interface ParquetRowGroup {
+  /** Position of its first row in the file. */
+  readonly rowStart: number;
+  readonly numRows: number;
+  readonly columns: readonly ParquetColumnChunk[];
+}
+
+export interface ParquetColumnChunk {
+  /** Names from the root to the leaf, as in the file, helper groups included. */
+  readonly path: readonly string[];
+  readonly numValues: number;
+  /** From the chunk's statistics, when it has them. */
+  readonly nullCount?: number;
+  readonly offset: number;
+  readonly compressedSize: number;
+  readonly uncompressedSize: number;
+}
+
+export interface ReadParquetOptions extends StorageOptions {
+  /**
+   * Paths of {@link ParquetField} names from the root, as `[["add", "path"], ["add", "size"]]`; a path to a group
+   * selects all below it. A list or map is selected whole: a path may end at one, not go through it. Absent means all
+   * columns, `[]` none (batches with a row count and no columns). A path that the file lacks is an `INVALID_ARGUMENT`.
+   */
+  readonly columns?: readonly (readonly string[])[] | undefined;
+  /** Indexes into `rowGroups`, ascending. Absent means all. */
+  readonly rowGroups?: readonly number[] | undefined;
+  /** Most rows of a batch; the handler may give fewer. */
+  readonly batchRows?: number | undefined;
+}
+
+export interface ParquetBatch {
+  /** Columns in file order, restricted to those asked for. */
+  readonly batch: RecordBatch;
+  /** Position in the file of the batch's first row; the others follow it. */
+  readonly rowOffset: number;
+}

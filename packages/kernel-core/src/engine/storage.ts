@@ -1,0 +1,76 @@
+/**
+ * # The storage contract
+ *
+ * A storage is a flat store of immutable-enough objects. It knows URLs and bytes, and nothing of Delta.
+ * Every store passes `storageConformance` of `@asyncdelta/kernel-core/testing`.
+ *
+ * - **URLs** are absolute and percent-encoded, `file:///lake/t/part%200.parquet`. A directory ends in `/`.
+ * - **Listing** gives the objects directly in a directory (never those of its sub-directories), in pages, ordered by
+ *   the UTF-8 bytes of their names, strictly after `startAfter`. A directory that does not exist is an empty one.
+ *   An implementation asks for the next page before the current one is consumed.
+ * - **Reading** returns exactly the bytes asked for, or throws: an object shorter than the range ends in
+ *   `FILE_CHANGED`, an absent one in `FILE_NOT_FOUND`. A result is never short.
+ * - **Putting** with mode `create` is an atomic put-if-absent. A store that cannot do that throws before it writes.
+ *   A reader sees the whole object or none.
+ * - **Failures** are `DeltaError`s: `FILE_NOT_FOUND`, `FILE_CHANGED`, `ACCESS_DENIED`, `STORAGE_FAILED`, `ABORTED`.
+ * - **Signals** reach the file handle or socket: after an abort nothing goes on.
+ */
+export interface Storage {
+  /**
+   * Whether a round trip costs much more than the work it brings (an object store) or not (a local disk).
+   * Where it does, the kernel asks for what it will probably need beside what it certainly needs.
+   */
+  readonly roundTrip: "costly" | "cheap";
+  /** Objects directly in `directory`, in pages. */
+  list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
+  /** The bytes of an object, or of one range of it. */
+  read(url: string, options?: ReadOptions): Promise<Uint8Array>;
+  /** Several ranges of one object, in the order asked for; near ones are fetched together. */
+  readRanges(url: string, ranges: readonly ByteRange[], options?: ReadRangesOptions): Promise<Uint8Array[]>;
+  /** The bytes of an object (or of one range) in pieces, in order, for objects too large to hold. */
+  stream(url: string, options?: ReadOptions): AsyncIterable<Uint8Array>;
+  /** Size and modification time, or `undefined` if there is no such object. */
+  head(url: string, options?: StorageOptions): Promise<ObjectMeta | undefined>;
+  /** Writes an object whole. `create` never replaces; `overwrite` always does. */
+  put(url: string, bytes: Uint8Array, options: PutOptions): Promise<"created" | "exists" | "overwritten">;
+  /** Removes an object; one that is not there is no error. */
+  delete(url: string, options?: StorageOptions): Promise<void>;
+}
+
+export interface ObjectMeta {
+  readonly url: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly lastModified: number;
+  /** Changes when the object does, where the store has one. */
+  readonly etag?: string;
+}
+
+/** `length` bytes from `offset` on. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface StorageOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListOptions extends StorageOptions {
+  /** A name (not a URL): only objects whose names sort strictly after it are listed. */
+  readonly startAfter?: string | undefined;
+}
+
+export interface ReadRangesOptions extends StorageOptions {
+  /** Fail with `FILE_CHANGED` unless the object still has this etag. */
+  readonly ifMatch?: string | undefined;
+}
+
+export interface ReadOptions extends ReadRangesOptions {
+  readonly range?: ByteRange | undefined;
+}
+
+export interface PutOptions extends StorageOptions {
+  readonly mode: "create" | "overwrite";
+}

@@ -1,0 +1,30 @@
+import type { DeletionVectorDescriptor } from "../actions/add-file.js";
+import type { StructType } from "../schema/types.js";
+
+/**
+ * The reading of one data file: plain data, which `structuredClone`, `postMessage` and (its `bigint`s apart) JSON carry
+ * to any worker on any machine. Give it to `readTask`.
+ */
+export interface ScanTask {
+  /** URL of the data file. */
+  readonly url: string;
+  /** The path as in the log. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Records as the statistics have them, when they were read. */
+  readonly numRecords?: number;
+  /** Logical columns to give out, in this order, the schema of every batch. */
+  readonly schema: StructType;
+  /** Names of the partition columns among them (logical). */
+  readonly partitionColumns: readonly string[];
+  /** Text of each partition column's value by physical name, as in the log. */
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  /** How logical columns are found in the file. PROTOCOL.md, "Column Mapping". */
+  readonly columnMapping: "none" | "name" | "id";
+  readonly deletionVector?: DeletionVectorDescriptor;
+  /** Root of the table, against which a deletion vector's path is resolved. */
+  readonly tableRoot: string;
+  readonly baseRowId?: bigint;
+  readonly defaultRowCommitVersion?: bigint;
+}
