@@ -1,0 +1,4 @@
+/** `npm run build`: installs and compiles everything. */
+import { build, main } from "./workspace.mjs";
+
+await main(build);
