@@ -3,7 +3,9 @@ export type { AddFile, DeletionVectorDescriptor } from "./actions/add-file.js";
 export type { Metadata } from "./actions/metadata.js";
 export type { Protocol } from "./actions/protocol.js";
 export type { RemoveFile } from "./actions/remove-file.js";
+export { checkRange, shortObjectError } from "./engine/byte-range.js";
 export type { Clock } from "./engine/clock.js";
+export { compareNames } from "./engine/compare-names.js";
 export type { Engine, EngineLimits } from "./engine/engine.js";
 export type { JsonHandler, JsonObject, JsonValue, ParseLinesOptions, ReadBatchesOptions } from "./engine/json.js";
 export type {
@@ -27,7 +29,13 @@ export type {
   StorageOptions,
 } from "./engine/storage.js";
 export { DeltaError, type DeltaErrorCode, type DeltaErrorFacts, isDeltaError } from "./errors.js";
+export { parseExactJson, stringifyExactJson } from "./json/exact-json.js";
+export { checkReadable } from "./protocol/check-protocol.js";
+export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export type { ScanTask } from "./scan/scan-task.js";
+export { type ColumnMapping, columnMappingMode } from "./schema/column-mapping.js";
+export { parseSchema } from "./schema/parse-schema.js";
+export { serializeSchema } from "./schema/serialize-schema.js";
 export type {
   ArrayType,
   DataType,

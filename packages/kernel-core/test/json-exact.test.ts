@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { JsonValue } from "../src/engine/json.js";
+import { parseExactJson, stringifyExactJson } from "../src/json/exact-json.js";
+
+/** Sixteen digits make the parser take its own road; they mean nothing else here. */
+const exact = (text: string): JsonValue => (parseExactJson(`[1234567890123456,${text}]`) as JsonValue[])[1]!;
+
+describe("integers", () => {
+  test.each([
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740992", 9007199254740992n],
+    ["-9007199254740993", -9007199254740993n],
+    ["9223372036854775807", 9223372036854775807n],
+    ["123456789012345678901234567890", 123456789012345678901234567890n],
+    ["1234567890123456789.0", 1234567890123456800],
+    ["1234567890123456789e0", 1234567890123456800],
+    ["-0", -0],
+  ])("%s", (text, value) => {
+    expect(exact(text)).toBe(value);
+  });
+});
+
+describe("everything else is as in JSON.parse", () => {
+  test("values", () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5, stringUnit: "binary" }), (text) => {
+        const plain = JSON.parse(text, (_, value) =>
+          Number.isInteger(value) && !Number.isSafeInteger(value) ? "unsafe" : value,
+        );
+        fc.pre(!JSON.stringify(plain).includes("unsafe"));
+        expect(exact(text)).toEqual(JSON.parse(text));
+        expect(exact(` \t\r\n${text} `)).toEqual(JSON.parse(text));
+      }),
+      { seed: 5, numRuns: 500 },
+    );
+  });
+
+  test("the same texts are refused", () => {
+    const seeds = ['{"a":[1,2.5e-3,"x\\u0041\\n"],"b":{"c":null,"d":true}}', '[false,"é\\"\\\\",{},[],-0.0]'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.nat(60),
+        fc.nat(3),
+        fc.constantFrom("", "0", "\\", '"', ",", "}", "]", "\u0001", "e", "-", ".", "u", "]", "{"),
+        (seed, at, length, splice) => {
+          const text = seed.slice(0, at) + splice + seed.slice(at + length);
+          let plain: unknown;
+          try {
+            plain = JSON.parse(text);
+          } catch {
+            expect(() => exact(text)).toThrow(SyntaxError);
+            return;
+          }
+          expect(exact(text)).toEqual(plain);
+        },
+      ),
+      { seed: 5, numRuns: 2000 },
+    );
+  });
+
+  test("text after the value is refused", () => {
+    expect(() => parseExactJson("1234567890123456 x")).toThrow(SyntaxError);
+    expect(() => parseExactJson("[1234567890123456")).toThrow(/end of text/);
+  });
+
+  test("__proto__ is a key like any other", () => {
+    const value = exact('{"__proto__":{"polluted":1}}') as object;
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(Object.keys(value)).toEqual(["__proto__"]);
+  });
+
+  test("text nested without end is a SyntaxError", () => {
+    expect(() => exact("[".repeat(100_000))).toThrow(SyntaxError);
+  });
+});
+
+test("what is written is read back", () => {
+  const value = { a: [1n << 63n, -(1n << 70n)], b: "\u0000\u2028é", c: null, d: { e: [] }, f: 0.1 };
+  expect(parseExactJson(stringifyExactJson(value))).toEqual(value);
+  expect(stringifyExactJson({ a: 9223372036854775807n })).toBe('{"a":9223372036854775807}');
+});
