@@ -1,0 +1,285 @@
+import type { ByteRange, ReadOptions, Storage, StorageOptions } from "../engine/storage.js";
+import { isDeltaError } from "../errors.js";
+import { type RepeatedBytes, repeatedBytes } from "./repeated-bytes.js";
+import type { VirtualClock } from "./virtual-clock.js";
+
+export type StorageVerb = "list" | "read" | "readRanges" | "stream" | "head" | "put" | "delete";
+
+/** One request as the recorder saw it. A page of a listing is a request; so is all of one `readRanges`. */
+export interface RecordedRequest {
+  readonly verb: StorageVerb;
+  readonly url: string;
+  /**
+   * Length of the longest chain of requests that ends here, when each waited for all that had ended before it: 1 for
+   * those that start first. The greatest round is the number of dependent round trips.
+   */
+  readonly round: number;
+  /** Position among all starts and ends since the last reset. */
+  readonly startedAt: number;
+  /** Absent while under way. */
+  readonly endedAt?: number;
+  /** Bytes got (or put), as ranges of the object; empty until they are there. */
+  readonly ranges: readonly ByteRange[];
+  readonly outcome: "running" | "ok" | "absent" | "aborted" | "failed";
+}
+
+export interface RecordingStorageOptions {
+  /** Every request takes `delayMs` of this clock's time, so that requests made together really overlap. */
+  readonly clock?: VirtualClock;
+  /** 0 by default. */
+  readonly delayMs?: number;
+}
+
+/** A storage that passes everything on and remembers it. */
+export interface RecordingStorage extends Storage {
+  /** In the order of their starts. */
+  readonly requests: readonly RecordedRequest[];
+  /** Requests under way now. */
+  readonly inFlight: number;
+  /** Most requests that were under way at once. */
+  readonly peak: number;
+  /** Dependent round trips so far: the greatest `round`, 0 without requests. */
+  readonly rounds: number;
+  /** Bytes got. */
+  readonly bytesRead: number;
+  /** Forgets everything; requests still under way are not counted any more. */
+  reset(): void;
+  /** Parts of objects that were read more than once. */
+  repeated(): RepeatedBytes[];
+  /** Throws an error that names them, if any bytes were read more than once. */
+  assertNothingReadTwice(): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Wraps a storage in a recorder. Errors, results and signals pass unchanged. */
+export function recordingStorage(inner: Storage, options: RecordingStorageOptions = {}): RecordingStorage {
+  const { clock, delayMs = 0 } = options;
+  let record = newRecord();
+
+  function begin(verb: StorageVerb, url: string): Ticket {
+    return startRequest(record, verb, url);
+  }
+
+  /** Lets a request take its virtual time. The clock stands still while real work is under way. */
+  async function delayed<T>(
+    work: () => Promise<T>,
+    { signal }: StorageOptions,
+    isFree: (result: T) => boolean = () => false,
+  ): Promise<T> {
+    if (clock === undefined) return work();
+    const due = clock.now() + delayMs;
+    const release = clock.hold();
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      release();
+    }
+    if (!isFree(result)) await clock.sleep(due - clock.now(), { signal });
+    return result;
+  }
+
+  async function whole<T>(
+    verb: StorageVerb,
+    url: string,
+    options: StorageOptions,
+    work: () => Promise<T>,
+    ranges: (result: T) => readonly ByteRange[],
+  ): Promise<T> {
+    const ticket = begin(verb, url);
+    try {
+      const result = await delayed(work, options);
+      ticket.end("ok", ranges(result));
+      return result;
+    } catch (error) {
+      ticket.end(outcomeOf(error));
+      throw error;
+    }
+  }
+
+  return {
+    roundTrip: inner.roundTrip,
+    get requests() {
+      return record.requests;
+    },
+    get inFlight() {
+      return record.requests.filter(({ endedAt }) => endedAt === undefined).length;
+    },
+    get peak() {
+      return peakOf(record.requests);
+    },
+    get rounds() {
+      return record.requests.reduce((most, { round }) => Math.max(most, round), 0);
+    },
+    get bytesRead() {
+      let sum = 0;
+      for (const request of record.requests) {
+        if (request.verb !== "put") for (const { length } of request.ranges) sum += length;
+      }
+      return sum;
+    },
+    reset() {
+      record = newRecord();
+    },
+    repeated: () => repeatedBytes(record.requests),
+    assertNothingReadTwice() {
+      const repeated = repeatedBytes(record.requests);
+      if (repeated.length === 0) return;
+      const lines = repeated.map(({ url, offset, length, times }) => `${url} [${offset}, +${length}) ×${times}`);
+      throw new Error(`Bytes read more than once:\n${lines.join("\n")}`);
+    },
+
+    async *list(directory, listOptions = {}) {
+      const pages = inner.list(directory, listOptions)[Symbol.asyncIterator]();
+      const nextPage = async (first: boolean) => {
+        const ticket = begin("list", directory);
+        // The end of a listing comes with its last page: noticing it costs no request of its own.
+        const isEnd = (page: IteratorResult<unknown>) => page.done === true && !first;
+        try {
+          const page = await delayed(() => pages.next(), listOptions, isEnd);
+          if (isEnd(page)) ticket.forget();
+          else ticket.end("ok");
+          return page;
+        } catch (error) {
+          ticket.end(outcomeOf(error));
+          throw error;
+        }
+      };
+      let pending = nextPage(true);
+      try {
+        for (;;) {
+          const page = await pending;
+          if (page.done) return;
+          pending = nextPage(false);
+          pending.catch(() => {});
+          yield page.value;
+        }
+      } finally {
+        await Promise.allSettled([pages.return?.(), pending]);
+      }
+    },
+
+    read: (url, readOptions: ReadOptions = {}) =>
+      whole(
+        "read",
+        url,
+        readOptions,
+        () => inner.read(url, readOptions),
+        (bytes) => [{ offset: readOptions.range?.offset ?? 0, length: bytes.length }],
+      ),
+
+    readRanges: (url, ranges, readOptions = {}) =>
+      whole(
+        "readRanges",
+        url,
+        readOptions,
+        () => inner.readRanges(url, ranges, readOptions),
+        () => ranges,
+      ),
+
+    async *stream(url, readOptions = {}) {
+      const ticket = begin("stream", url);
+      const offset = readOptions.range?.offset ?? 0;
+      let length = 0;
+      let outcome: RecordedRequest["outcome"] = "aborted";
+      const pieces = inner.stream(url, readOptions)[Symbol.asyncIterator]();
+      try {
+        let piece = await delayed(() => pieces.next(), readOptions);
+        while (!piece.done) {
+          length += piece.value.length;
+          yield piece.value;
+          piece = await pieces.next();
+        }
+        outcome = "ok";
+      } catch (error) {
+        outcome = outcomeOf(error);
+        throw error;
+      } finally {
+        ticket.end(outcome, length === 0 ? [] : [{ offset, length }]);
+        await pieces.return?.();
+      }
+    },
+
+    head: (url, headOptions = {}) =>
+      whole(
+        "head",
+        url,
+        headOptions,
+        () => inner.head(url, headOptions),
+        () => [],
+      ),
+    put: (url, bytes, putOptions) =>
+      whole(
+        "put",
+        url,
+        putOptions,
+        () => inner.put(url, bytes, putOptions),
+        () => [{ offset: 0, length: bytes.length }],
+      ),
+    delete: (url, deleteOptions = {}) =>
+      whole(
+        "delete",
+        url,
+        deleteOptions,
+        () => inner.delete(url, deleteOptions),
+        () => [],
+      ),
+  };
+}
+
+interface Record {
+  readonly requests: Mutable<RecordedRequest>[];
+  events: number;
+  /** Greatest round among the requests that have ended. */
+  ended: number;
+}
+
+interface Ticket {
+  end(outcome: RecordedRequest["outcome"], ranges?: readonly ByteRange[]): void;
+  forget(): void;
+}
+
+function newRecord(): Record {
+  return { requests: [], events: 0, ended: 0 };
+}
+
+function startRequest(record: Record, verb: StorageVerb, url: string): Ticket {
+  const request: Mutable<RecordedRequest> = {
+    verb,
+    url,
+    round: record.ended + 1,
+    startedAt: record.events++,
+    ranges: [],
+    outcome: "running",
+  };
+  record.requests.push(request);
+  return {
+    end(outcome, ranges = []) {
+      record.ended = Math.max(record.ended, request.round);
+      request.endedAt = record.events++;
+      request.outcome = outcome;
+      request.ranges = ranges;
+    },
+    forget() {
+      record.requests.splice(record.requests.indexOf(request), 1);
+    },
+  };
+}
+
+function peakOf(requests: readonly RecordedRequest[]): number {
+  const starts = requests.map(({ startedAt }) => startedAt);
+  const ends = requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  let ended = 0;
+  let peak = 0;
+  for (const [started, at] of starts.entries()) {
+    while (ends[ended]! < at) ended++;
+    peak = Math.max(peak, started + 1 - ended);
+  }
+  return peak;
+}
+
+function outcomeOf(error: unknown): RecordedRequest["outcome"] {
+  if (isDeltaError(error, "FILE_NOT_FOUND")) return "absent";
+  return isDeltaError(error, "ABORTED") ? "aborted" : "failed";
+}
