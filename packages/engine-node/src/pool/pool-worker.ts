@@ -1,0 +1,89 @@
+import type { Transferable } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
+import type { FromWorker, ToWorker } from "./messages.js";
+
+/** What a worker reports. Exactly one of `onEnd`, `onError` and `onDeath` ends a task. */
+export interface WorkerListener {
+  onResult(value: unknown, bytes: number): void;
+  onEnd(): void;
+  onError(error: Extract<FromWorker, { type: "error" }>): void;
+}
+
+/** One worker thread, seen from the main thread. It keeps the process alive only while it is held. */
+export class PoolWorker {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #listener: WorkerListener | undefined;
+  #task = 0;
+  #failure: unknown;
+
+  /** `onExit` is called once, when the thread has ended for whatever reason, with the error that ended it if any. */
+  constructor(file: URL, onExit: (worker: PoolWorker, failure: unknown) => void) {
+    // Flags of the process (`--input-type`, `--import` of a test runner) are not the worker's.
+    this.#worker = new Worker(file, { execArgv: [], name: "asyncdelta" });
+    this.#worker.unref();
+    this.#worker.on("message", (message: FromWorker) => this.#hear(message));
+    this.#worker.on("messageerror", (error) => {
+      this.#failure ??= error;
+      void this.#worker.terminate();
+    });
+    this.#worker.on("error", (error) => {
+      this.#failure ??= error;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        this.#failure ??= new Error(`The worker thread exited with status ${code}.`);
+        onExit(this, this.#failure);
+        resolve();
+      });
+    });
+  }
+
+  /** Starts a task. Throws what `postMessage` throws when the payload cannot be cloned or transferred. */
+  start(
+    task: { readonly kind: string; readonly payload: unknown; readonly transfer: readonly Transferable[] },
+    window: number,
+    listener: WorkerListener,
+  ): void {
+    const message: ToWorker = { type: "start", task: this.#task + 1, kind: task.kind, payload: task.payload, window };
+    this.#worker.postMessage(message, task.transfer);
+    this.#task++;
+    this.#listener = listener;
+  }
+
+  taken(bytes: number): void {
+    if (this.#listener !== undefined) this.#post({ type: "taken", task: this.#task, bytes });
+  }
+
+  stop(): void {
+    if (this.#listener !== undefined) this.#post({ type: "stop", task: this.#task });
+  }
+
+  /** Whether the process waits for this worker. */
+  hold(wait: boolean): void {
+    if (wait) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Ends the thread, also in the midst of work; resolves when it has ended. */
+  terminate(): Promise<void> {
+    void this.#worker.terminate();
+    return this.#exited;
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWorker): void {
+    const listener = this.#listener;
+    if (listener === undefined || message.task !== this.#task) return;
+    if (message.type === "result") {
+      listener.onResult(message.value, message.bytes);
+      return;
+    }
+    this.#listener = undefined;
+    if (message.type === "end") listener.onEnd();
+    else listener.onError(message);
+  }
+}
