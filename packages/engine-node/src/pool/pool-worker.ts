@@ -9,7 +9,7 @@ export interface WorkerListener {
   onError(error: Extract<FromWorker, { type: "error" }>): void;
 }
 
-/** One worker thread, seen from the main thread. It keeps the process alive only while it is held. */
+/** One worker thread, seen from the main thread. It does not keep the process alive. */
 export class PoolWorker {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -18,10 +18,16 @@ export class PoolWorker {
   #failure: unknown;
 
   /** `onExit` is called once, when the thread has ended for whatever reason, with the error that ended it if any. */
-  constructor(file: URL, onExit: (worker: PoolWorker, failure: unknown) => void) {
+  constructor(
+    { file, heapMb }: { readonly file: URL; readonly heapMb: number | undefined },
+    onExit: (worker: PoolWorker, failure: unknown) => void,
+  ) {
     // Flags of the process (`--input-type`, `--import` of a test runner) are not the worker's.
-    this.#worker = new Worker(file, { execArgv: [], name: "asyncdelta" });
-    this.#worker.unref();
+    this.#worker = new Worker(file, {
+      execArgv: [],
+      name: "asyncdelta",
+      ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+    });
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("messageerror", (error) => {
       this.#failure ??= error;
@@ -37,6 +43,8 @@ export class PoolWorker {
         resolve();
       });
     });
+    // Last, since a listener for messages makes the process wait. The pool holds it when somebody waits.
+    this.#worker.unref();
   }
 
   /** Starts a task. Throws what `postMessage` throws when the payload cannot be cloned or transferred. */
@@ -57,12 +65,6 @@ export class PoolWorker {
 
   stop(): void {
     if (this.#listener !== undefined) this.#post({ type: "stop", task: this.#task });
-  }
-
-  /** Whether the process waits for this worker. */
-  hold(wait: boolean): void {
-    if (wait) this.#worker.ref();
-    else this.#worker.unref();
   }
 
   /** Ends the thread, also in the midst of work; resolves when it has ended. */

@@ -12,6 +12,8 @@ export interface WorkerPoolOptions {
   readonly idleMs?: number | undefined;
   /** Milliseconds that a worker has to leave a cancelled task by itself before it is ended. */
   readonly graceMs?: number | undefined;
+  /** Most megabytes of JavaScript objects in a worker; Node's own limit by default. WebAssembly is not counted. */
+  readonly heapMb?: number | undefined;
   /** The file that workers start from, when not the pool's own. It calls `serveTasks`. */
   readonly file?: URL | undefined;
 }
@@ -60,7 +62,7 @@ class ThreadPool implements Scheduler {
   readonly size: number;
   readonly graceMs: number;
   readonly #idleMs: number;
-  readonly #file: URL;
+  readonly #thread: { readonly file: URL; readonly heapMb: number | undefined };
   /** Every thread that has not exited, with what it is doing. */
   readonly #workers = new Map<PoolWorker, TaskStream | "idle" | "ending">();
   /** The last to become idle is the first to be used, so that those too many end. */
@@ -70,14 +72,14 @@ class ThreadPool implements Scheduler {
   #holder: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor({ size, idleMs, graceMs, file }: WorkerPoolOptions) {
+  constructor({ size, idleMs, graceMs, heapMb, file }: WorkerPoolOptions) {
     this.size = size ?? Math.min(availableParallelism(), 8);
     if (!Number.isInteger(this.size) || this.size < 1) {
       throw new DeltaError("INVALID_ARGUMENT", `The size of a worker pool is a whole number from 1 on, not ${size}.`);
     }
     this.#idleMs = idleMs ?? 10_000;
     this.graceMs = graceMs ?? 50;
-    this.#file = file ?? new URL("./worker.js", import.meta.url);
+    this.#thread = { file: file ?? new URL("./worker.js", import.meta.url), heapMb };
   }
 
   stream(kind: string, payload: unknown, transfer: readonly Transferable[], options: StreamOptions = {}): TaskStream {
@@ -163,7 +165,7 @@ class ThreadPool implements Scheduler {
     let living = 0;
     for (const state of this.#workers.values()) if (state !== "ending") living++;
     return living < this.size
-      ? new PoolWorker(this.#file, (worker, failure) => this.#onExit(worker, failure))
+      ? new PoolWorker(this.#thread, (worker, failure) => this.#onExit(worker, failure))
       : undefined;
   }
 
