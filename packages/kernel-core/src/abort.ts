@@ -10,3 +10,29 @@ export function abortedError(signal: AbortSignal): DeltaError {
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortedError(signal);
 }
+
+/** Lets a failure that follows from an abort end in {@link abortedError}, whatever was thrown below. */
+export async function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  throwIfAborted(signal);
+  try {
+    return await work();
+  } catch (error) {
+    throw signal?.aborted ? abortedError(signal) : error;
+  }
+}
+
+/** The same for an iteration; also between two items. */
+export async function* abortableItems<T>(
+  signal: AbortSignal | undefined,
+  items: () => AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  throwIfAborted(signal);
+  try {
+    for await (const item of items()) {
+      yield item;
+      throwIfAborted(signal);
+    }
+  } catch (error) {
+    throw signal?.aborted ? abortedError(signal) : error;
+  }
+}

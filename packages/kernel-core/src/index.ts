@@ -1,8 +1,11 @@
 export { abortedError, throwIfAborted } from "./abort.js";
 export type { AddFile, DeletionVectorDescriptor } from "./actions/add-file.js";
+export type { AddCDCFile } from "./actions/cdc-file.js";
+export type { DomainMetadata } from "./actions/domain-metadata.js";
 export type { Metadata } from "./actions/metadata.js";
 export type { Protocol } from "./actions/protocol.js";
 export type { RemoveFile } from "./actions/remove-file.js";
+export type { SetTransaction } from "./actions/set-transaction.js";
 export { checkRange, shortObjectError } from "./engine/byte-range.js";
 export type { Clock } from "./engine/clock.js";
 export { compareNames } from "./engine/compare-names.js";
@@ -29,9 +32,13 @@ export type {
   StorageOptions,
 } from "./engine/storage.js";
 export { DeltaError, type DeltaErrorCode, type DeltaErrorFacts, isDeltaError } from "./errors.js";
+export { type Commit, type ReadCommitsOptions, readCommits } from "./history/read-commits.js";
 export { parseExactJson, stringifyExactJson } from "./json/exact-json.js";
+export type { LogSegment } from "./log/log-segment.js";
 export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
+export type { FileBatch } from "./replay/file-batch.js";
+export { type LiveFilesOptions, liveFiles } from "./replay/live-files.js";
 export type { ScanTask } from "./scan/scan-task.js";
 export { type ColumnMapping, columnMappingMode } from "./schema/column-mapping.js";
 export { parseSchema } from "./schema/parse-schema.js";
@@ -46,3 +53,7 @@ export type {
   StructField,
   StructType,
 } from "./schema/types.js";
+export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";
+export { type LoadSnapshotOptions, loadSnapshot } from "./snapshot/load-snapshot.js";
+export { refreshSnapshot } from "./snapshot/refresh-snapshot.js";
+export type { Snapshot } from "./snapshot/snapshot.js";

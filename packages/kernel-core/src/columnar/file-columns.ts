@@ -1,0 +1,123 @@
+import type { Data } from "apache-arrow";
+import type { AddFile } from "../actions/add-file.js";
+import type { ActionSource } from "../actions/field.js";
+import { parseAddFile } from "../actions/parse-file-action.js";
+import type { JsonObject, JsonValue } from "../engine/json.js";
+import { DeltaError } from "../errors.js";
+import type { FileBatch } from "../replay/file-batch.js";
+import { type FileKeys, isPlainPath } from "../replay/file-key.js";
+import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
+import { partitionText } from "./partition-text.js";
+import { statsText } from "./stats-text.js";
+import { validRows } from "./valid-rows.js";
+
+/** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
+export class FileColumns {
+  readonly #data: Data;
+  readonly #children: Map<string, Data>;
+  readonly #at: ActionSource;
+  readonly #path: Data;
+  readonly #deletionVector: ColumnReader | undefined;
+  #readPath: ColumnReader | undefined;
+  #fields: readonly (readonly [string, ColumnReader])[] | undefined;
+
+  constructor(struct: Data, at: ActionSource) {
+    this.#data = struct;
+    this.#children = structChildren(struct);
+    this.#at = at;
+    const path = this.#children.get("path");
+    if (path === undefined) {
+      throw new DeltaError("CHECKPOINT_CORRUPT", `${at.path} has file actions without a path column.`, at);
+    }
+    this.#path = path;
+    const dv = this.#children.get("deletionVector");
+    this.#deletionVector = dv === undefined || dv.nullCount === dv.length ? undefined : columnReader(dv);
+  }
+
+  /** Rows that hold an action: the struct is not null. */
+  rows(): Int32Array {
+    return validRows(this.#data);
+  }
+
+  /** Calls `use` with the key of the row's file, as bytes from `start` to `end`. */
+  withKey<T>(row: number, keys: FileKeys, use: (bytes: Uint8Array, start: number, end: number) => T): T {
+    const [start, end] = [this.#path.valueOffsets[row]!, this.#path.valueOffsets[row + 1]!];
+    const bytes: Uint8Array = this.#path.values;
+    const dv = this.#deletionVector?.(row) as JsonObject | null | undefined;
+    if (!dv && isPlainPath(bytes, start, end)) return use(bytes, start, end);
+    this.#readPath ??= columnReader(this.#path);
+    keys.fromText(String(this.#readPath(row)), dv ? this.get(row).deletionVector : undefined);
+    return use(keys.bytes, 0, keys.length);
+  }
+
+  /** The path of a row, as in the log. */
+  path(row: number): string {
+    this.#readPath ??= columnReader(this.#path);
+    return String(this.#readPath(row));
+  }
+
+  get(row: number): AddFile {
+    this.#fields ??= this.#readers();
+    // An empty map has no leaf value, and so may not have been asked for.
+    const json: Record<string, JsonValue> = { partitionValues: {} };
+    for (const [name, read] of this.#fields) {
+      const value = read(row);
+      if (value !== null) json[name] = value;
+    }
+    return parseAddFile(json, this.#at);
+  }
+
+  #readers(): readonly (readonly [string, ColumnReader])[] {
+    const readers = new Map<string, ColumnReader>();
+    for (const [name, data] of this.#children) {
+      if (name.endsWith("_parsed")) continue;
+      if (data.nullCount < data.length) readers.set(name, columnReader(data));
+    }
+    const statsParsed = this.#children.get("stats_parsed");
+    if (statsParsed !== undefined) readers.set("stats", either(readers.get("stats"), statsText(statsParsed)));
+    const valuesParsed = this.#children.get("partitionValues_parsed");
+    if (valuesParsed !== undefined) {
+      readers.set("partitionValues", either(readers.get("partitionValues"), partitionText(valuesParsed)));
+    }
+    return [...readers];
+  }
+
+  /** Sum of the sizes of `rows`. */
+  totalSize(rows: Int32Array): number {
+    const sizes: BigInt64Array | undefined = this.#children.get("size")?.values;
+    let sum = 0n;
+    if (sizes !== undefined) for (const row of rows) sum += sizes[row]!;
+    return Number(sum);
+  }
+}
+
+function either(first: ColumnReader | undefined, second: ColumnReader): ColumnReader {
+  return first === undefined ? second : (row) => first(row) ?? second(row);
+}
+
+/** Live files that stay columnar. */
+export class ColumnarFileBatch implements FileBatch {
+  readonly #columns: FileColumns;
+  readonly #rows: Int32Array;
+
+  constructor(columns: FileColumns, rows: Int32Array) {
+    this.#columns = columns;
+    this.#rows = rows;
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  get(index: number): AddFile {
+    return this.#columns.get(this.#rows[index]!);
+  }
+
+  get totalSize(): number {
+    return this.#columns.totalSize(this.#rows);
+  }
+
+  *[Symbol.iterator](): Iterator<AddFile> {
+    for (const row of this.#rows) yield this.#columns.get(row);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Data } from "apache-arrow";
+import type { JsonValue } from "../engine/json.js";
+import { type ColumnReader, structChildren } from "./column-reader.js";
+import { type TextForms, textReader, timestampText } from "./value-text.js";
+
+/** How values stand in `partitionValues`. PROTOCOL.md, "Partition Value Serialization". */
+const FORMS: TextForms = {
+  timestamp: (micros, utc) => {
+    const { date, time, fraction } = timestampText(micros);
+    return utc ? `${date}T${time}.${fraction}Z` : `${date} ${time}.${fraction}`;
+  },
+  text: (value) => value,
+  float: (value) => String(value),
+  date: (text) => text,
+};
+
+/** A reader that writes a `partitionValues_parsed` row as the map that `partitionValues` would hold. */
+export function partitionText(data: Data): ColumnReader {
+  const fields = [...structChildren(data)].map(([name, child]) => [name, textReader(child, FORMS)] as const);
+  return (row) => {
+    if (data.nullCount > 0 && !data.getValid(row)) return null;
+    const values: Record<string, JsonValue> = {};
+    for (const [name, read] of fields) values[name] = read(row) ?? null;
+    return values;
+  };
+}

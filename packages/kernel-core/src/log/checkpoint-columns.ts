@@ -1,0 +1,104 @@
+import type { ParquetColumnChunk, ParquetField, ParquetFile } from "../engine/parquet.js";
+
+/** Actions that concern the table and not a file, in the columns of a checkpoint. */
+const TABLE_ACTIONS = ["protocol", "metaData", "sidecar", "checkpointMetadata"];
+/** The same, of which a table may have very many. */
+const KEYED_ACTIONS = ["txn", "domainMetadata"];
+/** Keyed actions up to this many compressed bytes are read along with the others. */
+const SMALL = 256 << 10;
+
+const ADD_FIELDS = [
+  "path",
+  "partitionValues",
+  "size",
+  "modificationTime",
+  "dataChange",
+  "tags",
+  "deletionVector",
+  "baseRowId",
+  "defaultRowCommitVersion",
+  "clusteringProvider",
+];
+
+/** What to ask of one checkpoint file. */
+export interface CheckpointColumns {
+  readonly columns: readonly (readonly string[])[];
+  readonly rowGroups: readonly number[];
+}
+
+/** Columns and row groups that hold the table's actions; keyed ones only where they are small. */
+export function tableColumns(file: ParquetFile): CheckpointColumns & { readonly keyed: boolean } {
+  const keyed = chunkBytes(file, KEYED_ACTIONS) <= SMALL;
+  return { ...columnsWithValues(file, keyed ? [...TABLE_ACTIONS, ...KEYED_ACTIONS] : TABLE_ACTIONS), keyed };
+}
+
+/** The same for keyed actions alone. */
+export function keyedColumns(file: ParquetFile): CheckpointColumns {
+  return columnsWithValues(file, KEYED_ACTIONS);
+}
+
+/** Columns and row groups that hold `add` actions. Columns without a value are left out. */
+export function addColumns(file: ParquetFile, stats: boolean): CheckpointColumns {
+  const add = file.fields.find((field) => field.name === "add");
+  if (add === undefined) return { columns: [], rowGroups: [] };
+  const rowGroups = indexesOf(file, (chunks) => chunks.some((c) => isUnder(c, ["add", "path"]) && mayHaveValues(c)));
+  const wanted = ADD_FIELDS.filter((name) => has(add, name));
+  const hasAny = (name: string) => has(add, name) && hasValues(file, rowGroups, ["add", name]);
+  if (has(add, "partitionValues_parsed") && !hasAny("partitionValues")) wanted.push("partitionValues_parsed");
+  if (stats) {
+    if (hasAny("stats")) wanted.push("stats");
+    if (hasAny("stats_parsed") && !isFull(file, rowGroups, ["add", "stats"])) wanted.push("stats_parsed");
+  }
+  const columns = wanted.map((name) => ["add", name]);
+  return { columns: columns.filter((path) => path[1] === "path" || hasValues(file, rowGroups, path)), rowGroups };
+}
+
+function has(parent: ParquetField, name: string): boolean {
+  return parent.children.some((child) => child.name === name);
+}
+
+function columnsWithValues(file: ParquetFile, names: readonly string[]): CheckpointColumns {
+  const present = names.filter((name) => file.fields.some((field) => field.name === name));
+  const rowGroups = indexesOf(file, (chunks) =>
+    chunks.some((chunk) => present.includes(chunk.path[0]!) && mayHaveValues(chunk)),
+  );
+  return { columns: present.map((name) => [name]), rowGroups };
+}
+
+function indexesOf(file: ParquetFile, wanted: (chunks: readonly ParquetColumnChunk[]) => boolean): number[] {
+  return file.rowGroups.flatMap((group, i) => (wanted(group.columns) ? [i] : []));
+}
+
+function hasValues(file: ParquetFile, rowGroups: readonly number[], path: readonly string[]): boolean {
+  return rowGroups.some((i) =>
+    file.rowGroups[i]!.columns.some((chunk) => isUnder(chunk, path) && mayHaveValues(chunk)),
+  );
+}
+
+/** Whether a leaf has a value wherever `add.path` has one, as far as statistics tell. */
+function isFull(file: ParquetFile, rowGroups: readonly number[], leaf: readonly string[]): boolean {
+  return rowGroups.every((i) => {
+    const { columns } = file.rowGroups[i]!;
+    const chunk = columns.find((c) => isUnder(c, leaf));
+    const path = columns.find((c) => isUnder(c, ["add", "path"]));
+    return chunk?.nullCount !== undefined && chunk.nullCount === path?.nullCount;
+  });
+}
+
+function isUnder(chunk: ParquetColumnChunk, path: readonly string[]): boolean {
+  return path.every((name, i) => chunk.path[i] === name);
+}
+
+function mayHaveValues(chunk: ParquetColumnChunk): boolean {
+  return chunk.nullCount === undefined || chunk.nullCount < chunk.numValues;
+}
+
+function chunkBytes(file: ParquetFile, names: readonly string[]): number {
+  let sum = 0;
+  for (const group of file.rowGroups) {
+    for (const chunk of group.columns) {
+      if (names.includes(chunk.path[0]!) && mayHaveValues(chunk)) sum += chunk.compressedSize;
+    }
+  }
+  return sum;
+}

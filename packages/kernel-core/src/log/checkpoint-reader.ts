@@ -1,0 +1,204 @@
+import { parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import type { Data } from "apache-arrow";
+import type { AddFile } from "../actions/add-file.js";
+import { noActions, type TableActions } from "../actions/commit-actions.js";
+import type { ActionSource } from "../actions/field.js";
+import type { Sidecar } from "../actions/sidecar.js";
+import { structChildren } from "../columnar/column-reader.js";
+import { FileColumns } from "../columnar/file-columns.js";
+import type { Engine } from "../engine/engine.js";
+import type { ParquetFile } from "../engine/parquet.js";
+import type { StorageOptions } from "../engine/storage.js";
+import { DeltaError, isDeltaError } from "../errors.js";
+import { resolveFileUrl } from "../scan/resolve-path.js";
+import type { Checkpoint, CheckpointFile } from "./checkpoint.js";
+import { addColumns, type CheckpointColumns, keyedColumns, tableColumns } from "./checkpoint-columns.js";
+import { type CommitReading, readCommit } from "./read-commit.js";
+import { collectTableColumns, streamFileActions } from "./stream-rest.js";
+
+/** `add` actions as objects or as columns, from one part of a checkpoint. */
+export type CheckpointAdds = readonly AddFile[] | FileColumns;
+
+/** Most rows of a batch of columns: large enough to be cheap, small enough to keep the event loop free. */
+const BATCH_ROWS = 16_384;
+
+/**
+ * Reads a checkpoint of any form: V1 in one or many Parquet files, V2 in Parquet or JSON with or without sidecars.
+ * Footers and table actions are read once and kept; file actions are streamed. PROTOCOL.md, "Checkpoint Specs".
+ */
+export class CheckpointReader {
+  readonly #engine: Engine;
+  readonly #logRoot: string;
+  readonly #checkpoint: Checkpoint;
+  readonly #opened = new Map<string, ParquetFile | Promise<ParquetFile>>();
+  #table: TopLevel | undefined;
+
+  constructor(engine: Engine, logRoot: string, checkpoint: Checkpoint) {
+    this.#engine = engine;
+    this.#logRoot = logRoot;
+    this.#checkpoint = checkpoint;
+  }
+
+  get version(): number {
+    return this.#checkpoint.version;
+  }
+
+  /** Takes over a file whose footer was asked for ahead of time. */
+  adopt(url: string, file: Promise<ParquetFile>): void {
+    this.#opened.set(url, file);
+  }
+
+  /** Protocol, metadata and sidecars; transactions and domains where they were small. */
+  async tableActions(options: StorageOptions): Promise<TableActions> {
+    return (await this.#topLevel(options)).actions;
+  }
+
+  /** Transactions and domains. */
+  async keyedActions(options: StorageOptions): Promise<TableActions> {
+    const top = await this.#topLevel(options);
+    for (const file of top.unkeyed.splice(0)) {
+      await this.#collect(top.actions, file, keyedColumns(file), options);
+    }
+    return top.actions;
+  }
+
+  /** Every `add` of the checkpoint, several files under way at once, in the order of the files. */
+  async *adds(options: StorageOptions & { readonly stats: boolean }): AsyncGenerator<CheckpointAdds, void, undefined> {
+    const top = await this.#topLevel(options);
+    let inline = false;
+    for await (const adds of this.#inlineAdds(top, options)) {
+      inline ||= Array.isArray(adds) ? adds.length > 0 : (adds as FileColumns).rows().length > 0;
+      if (inline && top.actions.sidecars.length > 0)
+        throw this.#corrupt("has file actions both inline and in sidecars");
+      yield adds;
+    }
+    yield* this.#addsOf(
+      top.actions.sidecars.map((sidecar) => this.#sidecarFile(sidecar)),
+      options,
+    );
+  }
+
+  async *#inlineAdds(
+    top: TopLevel,
+    options: StorageOptions & { readonly stats: boolean },
+  ): AsyncGenerator<CheckpointAdds, void, undefined> {
+    if (top.json === undefined) {
+      yield* this.#addsOf(this.#checkpoint.files, options);
+      return;
+    }
+    yield top.json.actions.adds;
+    for await (const { adds } of streamFileActions(this.#engine, top.json, options)) if (adds !== undefined) yield adds;
+  }
+
+  #addsOf(
+    files: readonly { readonly url: string; readonly size: number }[],
+    options: StorageOptions & { readonly stats: boolean },
+  ): AsyncIterable<FileColumns> {
+    const { signal } = options;
+    return parallelFlatMap(
+      files,
+      async (file, context) => this.#addsIn(await this.#open(file, context.signal), options.stats, context.signal),
+      { concurrency: Math.max(1, this.#engine.limits.decodes), signal },
+    );
+  }
+
+  async *#addsIn(file: ParquetFile, stats: boolean, signal: AbortSignal): AsyncGenerator<FileColumns, void, undefined> {
+    const wanted = addColumns(file, stats);
+    if (wanted.rowGroups.length === 0) return;
+    const at = this.#at(file.url);
+    for await (const { batch } of file.read({ ...wanted, batchRows: BATCH_ROWS, signal })) {
+      const add = structChildren(batch.data as unknown as Data).get("add");
+      if (add !== undefined) yield new FileColumns(add, at);
+    }
+  }
+
+  async #topLevel(options: StorageOptions): Promise<TopLevel> {
+    this.#table ??= await this.#readTopLevel(options);
+    return this.#table;
+  }
+
+  async #readTopLevel(options: StorageOptions): Promise<TopLevel> {
+    const [first] = this.#checkpoint.files;
+    if (first?.format === "json") {
+      const json = await readCommit(this.#engine, first, options);
+      return { actions: json.actions, json, unkeyed: [] };
+    }
+    const actions = noActions();
+    const unkeyed: ParquetFile[] = [];
+    const parts = parallelMap(
+      this.#checkpoint.files,
+      async (file, { signal }) => {
+        const opened = await this.#open(file, signal);
+        const columns = tableColumns(opened);
+        const found: Data[] = [];
+        if (columns.rowGroups.length > 0) {
+          for await (const { batch } of opened.read({ ...columns, signal })) found.push(batch.data as unknown as Data);
+        }
+        return { opened, keyed: columns.keyed, found };
+      },
+      { concurrency: this.#engine.limits.requests, signal: options.signal },
+    );
+    for await (const { opened, keyed, found } of parts) {
+      for (const data of found) collectTableColumns(actions, data, this.#at(opened.url));
+      if (!keyed) unkeyed.push(opened);
+    }
+    this.#checkV2(actions, first);
+    return { actions, unkeyed };
+  }
+
+  #checkV2(actions: TableActions, first: CheckpointFile | undefined): void {
+    if (first !== undefined && "uuid" in first && !actions.v2) throw this.#corrupt("has no checkpointMetadata action");
+  }
+
+  async #collect(
+    into: TableActions,
+    file: ParquetFile,
+    columns: CheckpointColumns,
+    options: StorageOptions,
+  ): Promise<void> {
+    if (columns.rowGroups.length === 0) return;
+    for await (const { batch } of file.read({ ...columns, ...options })) {
+      collectTableColumns(into, batch.data as unknown as Data, this.#at(file.url));
+    }
+  }
+
+  async #open(file: { readonly url: string; readonly size: number }, signal: AbortSignal): Promise<ParquetFile> {
+    const { url, size } = file;
+    const ahead = this.#opened.get(url);
+    // What was asked for ahead of time may have failed because the hint was wrong.
+    const known = await Promise.resolve(ahead).catch(() => undefined);
+    if (known !== undefined && known.size === size) return known;
+    try {
+      const opened = await this.#engine.parquet.open(url, { size, signal });
+      this.#opened.set(url, opened);
+      return opened;
+    } catch (error) {
+      throw isDeltaError(error, "FILE_CORRUPT") ? this.#corrupt("cannot be decoded", url, error) : error;
+    }
+  }
+
+  #sidecarFile(sidecar: Sidecar): { url: string; size: number } {
+    return { url: resolveFileUrl(`${this.#logRoot}_sidecars/`, sidecar.path), size: sidecar.sizeInBytes };
+  }
+
+  #at(path: string): ActionSource {
+    return { path, version: this.version };
+  }
+
+  #corrupt(what: string, path: string = this.#checkpoint.files[0]!.url, cause?: unknown): DeltaError {
+    return new DeltaError(
+      "CHECKPOINT_CORRUPT",
+      `The checkpoint of version ${this.version} ${what}. Remove it together with _last_checkpoint if the commits before it are still there.`,
+      { version: this.version, path, ...(cause === undefined ? {} : { cause }) },
+    );
+  }
+}
+
+/** What is read of a checkpoint before its file actions. */
+interface TopLevel {
+  readonly actions: TableActions;
+  /** The reading of a JSON checkpoint, which may have file actions inline. */
+  readonly json?: CommitReading;
+  /** Files whose keyed actions have not been read, since they are many. */
+  readonly unkeyed: ParquetFile[];
+}

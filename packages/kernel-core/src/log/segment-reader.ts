@@ -1,0 +1,108 @@
+import { parallelMap } from "@asyncdelta/parallel";
+import type { TableActions } from "../actions/commit-actions.js";
+import type { Engine } from "../engine/engine.js";
+import type { StorageOptions } from "../engine/storage.js";
+import { CheckpointReader } from "./checkpoint-reader.js";
+import { hasContradiction } from "./contradiction.js";
+import type { CommitFile, CompactionFile, LogSegment } from "./log-segment.js";
+import { type CommitReading, readCommit } from "./read-commit.js";
+import { skimTableActions } from "./stream-rest.js";
+
+/** A file that is read instead of the commits of a range of versions: the commit itself, or a compaction of several. */
+interface ReplayUnit {
+  readonly file: CommitFile | CompactionFile;
+  /** The commits that a compaction replaces. */
+  readonly instead: readonly CommitFile[];
+}
+
+/**
+ * Reads the files of one segment, each byte at most once, and keeps what a later operation on the same snapshot needs:
+ * the actions of commits, and the checkpoint's footers and table actions.
+ */
+export class SegmentReader {
+  readonly #engine: Engine;
+  readonly segment: LogSegment;
+  /** The checkpoint at the segment's start. */
+  readonly checkpoint: CheckpointReader | undefined;
+  readonly #readings: Map<string, CommitReading>;
+  readonly #skimmed = new Map<string, TableActions>();
+
+  /** `previous` is the reader of an earlier snapshot of the same table, whose readings are taken over. */
+  constructor(engine: Engine, segment: LogSegment, previous?: SegmentReader) {
+    this.#engine = engine;
+    this.segment = segment;
+    this.#readings = new Map(previous?.readings());
+    const { checkpoint, logRoot } = segment;
+    if (checkpoint !== undefined) {
+      const known = previous?.segment.checkpoint?.files[0]?.url === checkpoint.files[0]?.url;
+      this.checkpoint = known ? previous?.checkpoint : new CheckpointReader(engine, logRoot, checkpoint);
+    }
+  }
+
+  readings(): Map<string, CommitReading> {
+    return this.#readings;
+  }
+
+  /** Every commit of the segment (or a compaction in the place of several), newest first, many under way at once. */
+  async *commits(options: StorageOptions): AsyncGenerator<CommitReading, void, undefined> {
+    const units = replayUnits(this.segment);
+    const [known, unknown] = [units.filter((u) => this.#readings.has(u.file.url)), units.length];
+    if (known.length === unknown) {
+      for (const unit of known) yield this.#readings.get(unit.file.url)!;
+      return;
+    }
+    const readings = parallelMap(units, (unit, { signal }) => this.#readUnit(unit, signal), {
+      concurrency: this.#engine.limits.requests,
+      signal: options.signal,
+    });
+    for await (const group of readings) yield* group;
+  }
+
+  async #readUnit(unit: ReplayUnit, signal: AbortSignal): Promise<readonly CommitReading[]> {
+    const reading = await this.read(unit.file, { signal });
+    if (unit.file.kind === "commit" || !hasContradiction(reading.actions)) return [reading];
+    // A compaction that was not reconciled does not say which of two actions is the newer: its commits do.
+    const commits: CommitReading[] = [];
+    for (const file of unit.instead) commits.push(await this.read(file, { signal }));
+    return commits;
+  }
+
+  /** One commit or compaction of the segment. */
+  async read(file: CommitFile | CompactionFile, options: StorageOptions): Promise<CommitReading> {
+    const known = this.#readings.get(file.url);
+    if (known !== undefined) return known;
+    const reading = await readCommit(this.#engine, file, options);
+    this.#readings.set(file.url, reading);
+    return reading;
+  }
+
+  /** The table actions behind the head of a large commit. */
+  async skim(reading: CommitReading, options: StorageOptions): Promise<TableActions> {
+    let actions = this.#skimmed.get(reading.at.path);
+    if (actions === undefined) {
+      actions = await skimTableActions(this.#engine, reading, options);
+      this.#skimmed.set(reading.at.path, actions);
+    }
+    return actions;
+  }
+}
+
+/** What to read for the commits of a segment, newest first. */
+function replayUnits(segment: LogSegment): ReplayUnit[] {
+  const units: ReplayUnit[] = [];
+  const { commits, compactions } = segment;
+  let compaction = compactions.length - 1;
+  for (let i = commits.length - 1; i >= 0; ) {
+    const file = compactions[compaction];
+    if (file !== undefined && file.endVersion === commits[i]!.version) {
+      const first = i - (file.endVersion - file.version);
+      units.push({ file, instead: commits.slice(first, i + 1).reverse() });
+      i = first - 1;
+      compaction--;
+    } else {
+      units.push({ file: commits[i]!, instead: [] });
+      i--;
+    }
+  }
+  return units;
+}

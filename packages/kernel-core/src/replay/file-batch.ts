@@ -1,0 +1,38 @@
+import type { AddFile } from "../actions/add-file.js";
+
+/**
+ * Some live files of a table, from one commit or a part of a checkpoint. However they are stored, `get` makes an object
+ * only for the file that is asked for.
+ */
+export interface FileBatch extends Iterable<AddFile> {
+  readonly length: number;
+  /** The file at `index`, from 0 to `length` - 1. */
+  get(index: number): AddFile;
+  /** Sum of the files' sizes in bytes. */
+  readonly totalSize: number;
+}
+
+/** Files that are objects already, from a commit that was small enough to hold. */
+export class ObjectFileBatch implements FileBatch {
+  readonly #files: readonly AddFile[];
+
+  constructor(files: readonly AddFile[]) {
+    this.#files = files;
+  }
+
+  get length(): number {
+    return this.#files.length;
+  }
+
+  get(index: number): AddFile {
+    return this.#files[index]!;
+  }
+
+  get totalSize(): number {
+    return this.#files.reduce((sum, file) => sum + file.size, 0);
+  }
+
+  [Symbol.iterator](): Iterator<AddFile> {
+    return this.#files[Symbol.iterator]();
+  }
+}

@@ -1,0 +1,50 @@
+import { abortableItems } from "../abort.js";
+import { ColumnarFileBatch, FileColumns } from "../columnar/file-columns.js";
+import type { Engine } from "../engine/engine.js";
+import { streamFileActions } from "../log/stream-rest.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+import { type FileBatch, ObjectFileBatch } from "./file-batch.js";
+import { Reconciler } from "./reconciler.js";
+
+export interface LiveFilesOptions {
+  /** Read the files' statistics too, by far the largest part of a log. Default: false. */
+  readonly stats?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The live files of a snapshot, in batches: those of commits, newest first, then those of the checkpoint. Each byte of
+ * the log is read once, whatever the snapshot has read of it already included. PROTOCOL.md, "Action Reconciliation".
+ *
+ * @throws DeltaError `LOG_CORRUPT`, `CHECKPOINT_CORRUPT`, `FILE_NOT_FOUND` (the log was cleaned up meanwhile), `ABORTED`
+ */
+export function liveFiles(
+  engine: Engine,
+  snapshot: Snapshot,
+  options: LiveFilesOptions = {},
+): AsyncGenerator<FileBatch, void, undefined> {
+  return abortableItems(options.signal, () => replay(engine, snapshot, options));
+}
+
+async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
+  const { signal, stats = false } = options;
+  const { reader } = snapshot;
+  const reconciler = new Reconciler(snapshot.root, engine.random());
+  for await (const reading of reader.commits({ signal })) {
+    reconciler.startCommit(reading.at);
+    const files = reconciler.reconcile(reading.actions);
+    if (files.length > 0) yield new ObjectFileBatch(files);
+    for await (const { adds, removes } of streamFileActions(engine, reading, { stats, signal })) {
+      const rows = reconciler.reconcileColumns(adds, removes);
+      if (adds !== undefined && rows.length > 0) yield new ColumnarFileBatch(adds, rows);
+    }
+  }
+  if (reader.checkpoint === undefined) return;
+  for await (const adds of reader.checkpoint.adds({ stats, signal })) {
+    const batch =
+      adds instanceof FileColumns
+        ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))
+        : new ObjectFileBatch(reconciler.survivors(adds));
+    if (batch.length > 0) yield batch;
+  }
+}

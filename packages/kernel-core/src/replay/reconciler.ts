@@ -1,0 +1,84 @@
+import type { AddFile } from "../actions/add-file.js";
+import type { LogActions } from "../actions/commit-actions.js";
+import type { ActionSource } from "../actions/field.js";
+import type { FileColumns } from "../columnar/file-columns.js";
+import { DeltaError } from "../errors.js";
+import { FileKeys } from "./file-key.js";
+import { KeyMap } from "./key-map.js";
+
+/**
+ * Keeps the newest action of each logical file. Commits come newest first and leave their keys behind; a checkpoint
+ * comes last and leaves none, since no file occurs in it twice: memory depends on the commits, not on the table.
+ * PROTOCOL.md, "Action Reconciliation".
+ */
+export class Reconciler {
+  readonly #keys: FileKeys;
+  /** Key of a file → number of the newest commit that speaks of it. */
+  readonly #seen: KeyMap;
+  #commit = -1;
+  #at: ActionSource = { path: "", version: -1 };
+
+  /** `random` (in [0, 1)) seeds the keys' hash. */
+  constructor(root: string, random: number) {
+    this.#keys = new FileKeys(root);
+    this.#seen = new KeyMap(random);
+  }
+
+  /** Begins the next older commit. Its own actions have no order among them, and must not contradict each other. */
+  startCommit(at: ActionSource): void {
+    this.#commit++;
+    this.#at = at;
+  }
+
+  /** The files that a commit of objects adds and no newer one has spoken of. */
+  reconcile(actions: LogActions): AddFile[] {
+    const live = actions.adds.filter((add) => this.#isFirst(add));
+    for (const remove of actions.removes) this.#isFirst(remove);
+    return live;
+  }
+
+  #isFirst(file: Pick<AddFile, "path" | "deletionVector">): boolean {
+    this.#keys.fromText(file.path, file.deletionVector);
+    return this.#note(this.#keys.bytes, 0, this.#keys.length, () => file.path);
+  }
+
+  /** The same for columns: the rows of live adds. */
+  reconcileColumns(adds: FileColumns | undefined, removes: FileColumns | undefined): Int32Array {
+    const live = adds === undefined ? new Int32Array() : adds.rows().filter((row) => this.#isFirstRow(adds, row));
+    if (removes !== undefined) for (const row of removes.rows()) this.#isFirstRow(removes, row);
+    return live;
+  }
+
+  #isFirstRow(files: FileColumns, row: number): boolean {
+    return files.withKey(row, this.#keys, (bytes, start, end) => this.#note(bytes, start, end, () => files.path(row)));
+  }
+
+  #note(bytes: Uint8Array, start: number, end: number, path: () => string): boolean {
+    const commit = this.#seen.putIfAbsent(bytes, start, end, this.#commit);
+    if (commit !== this.#commit) return commit < 0;
+    const { version } = this.#at;
+    throw new DeltaError(
+      "LOG_CORRUPT",
+      `Version ${version} has two actions for one file, ${path()}, so that it is not clear whether the file is live. Repair the commit.`,
+      { version, path: path() },
+    );
+  }
+
+  /** Files of a checkpoint that no commit behind it has spoken of. */
+  survivors(adds: readonly AddFile[]): readonly AddFile[] {
+    if (this.#seen.size === 0) return adds;
+    return adds.filter((add) => {
+      this.#keys.fromText(add.path, add.deletionVector);
+      return this.#seen.get(this.#keys.bytes, 0, this.#keys.length) < 0;
+    });
+  }
+
+  /** The same for columns: the rows of live adds. Without commits no path is looked at. */
+  survivingRows(adds: FileColumns): Int32Array {
+    const rows = adds.rows();
+    if (this.#seen.size === 0) return rows;
+    return rows.filter((row) =>
+      adds.withKey(row, this.#keys, (bytes, start, end) => this.#seen.get(bytes, start, end) < 0),
+    );
+  }
+}

@@ -1,0 +1,142 @@
+import { abortable } from "../abort.js";
+import type { Engine } from "../engine/engine.js";
+import type { ParquetFile } from "../engine/parquet.js";
+import { DeltaError, isDeltaError } from "../errors.js";
+import { paddedVersion } from "../log/file-name.js";
+import { findSegment } from "../log/find-segment.js";
+import type { LastCheckpoint } from "../log/last-checkpoint.js";
+import type { LogSegment } from "../log/log-segment.js";
+import { SegmentReader } from "../log/segment-reader.js";
+import { checkReadable } from "../protocol/check-protocol.js";
+import { parseSchema } from "../schema/parse-schema.js";
+import { inCommitTimestamps, requireInCommitTimestamp } from "./commit-timestamp.js";
+import type { Snapshot } from "./snapshot.js";
+import { readTableState, type TableState } from "./table-state.js";
+import { versionAtTimestamp } from "./version-at-timestamp.js";
+
+export interface LoadSnapshotOptions {
+  /** A version; absent means the newest. */
+  readonly version?: number | undefined;
+  /** The newest version committed at or before this time, in milliseconds since 1970-01-01 UTC. Not beside `version`. */
+  readonly timestamp?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How often a load starts over when a file of the log went away between the listing and the reading. */
+const ATTEMPTS = 3;
+
+/**
+ * Loads a table: its newest version, a given one, or the one at a point in time.
+ *
+ * `root` is the table's URL, ending in `/`. Reads the newest part of the log only as far as protocol and metadata need
+ * it, and refuses tables that this reader would not read rightly.
+ *
+ * @throws DeltaError `TABLE_NOT_FOUND`, `VERSION_NOT_FOUND`, `TIMESTAMP_OUT_OF_RANGE`, `LOG_GAP`, `LOG_CORRUPT`,
+ * `CHECKPOINT_CORRUPT`, `PROTOCOL_MISSING`, `METADATA_MISSING`, `PROTOCOL_INVALID`, `FEATURE_UNSUPPORTED`,
+ * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and the storage's own
+ */
+export function loadSnapshot(engine: Engine, root: string, options: LoadSnapshotOptions = {}): Promise<Snapshot> {
+  return abortable(options.signal, async () => {
+    checkOptions(root, options);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await load(engine, root, options);
+      } catch (error) {
+        // Metadata cleanup may remove files that a listing has just shown; a newer listing knows what replaced them.
+        if (!isDeltaError(error, "FILE_NOT_FOUND") || attempt === ATTEMPTS) throw error;
+      }
+    }
+  });
+}
+
+function checkOptions(root: string, { version, timestamp }: LoadSnapshotOptions): void {
+  const invalid = (message: string) => new DeltaError("INVALID_ARGUMENT", message);
+  if (!root.endsWith("/")) throw invalid(`The table's URL must end in "/": ${root}`);
+  if (version !== undefined && timestamp !== undefined) throw invalid("Give a version or a timestamp, not both.");
+  if (version !== undefined && (!Number.isSafeInteger(version) || version < 0)) {
+    throw invalid(`A version is a whole number from 0 on, not ${version}.`);
+  }
+  if (timestamp !== undefined && !Number.isFinite(timestamp)) {
+    throw invalid(`A timestamp is a number of milliseconds since 1970-01-01, not ${timestamp}.`);
+  }
+}
+
+async function load(engine: Engine, root: string, options: LoadSnapshotOptions): Promise<Snapshot> {
+  const { signal, timestamp } = options;
+  const logRoot = `${root}_delta_log/`;
+  let version = options.version;
+  if (timestamp !== undefined) {
+    const newest = await load(engine, root, { signal });
+    if (timestamp >= newest.timestamp) return newest;
+    version = await versionAtTimestamp(engine, newest, timestamp, { signal });
+  }
+  const ahead = new Map<string, Promise<ParquetFile>>();
+  const onHint = (hint: LastCheckpoint) => openAhead(engine, logRoot, hint, signal, ahead);
+  const segment = await findSegment(engine, logRoot, { version, signal, onHint });
+  const reader = new SegmentReader(engine, segment);
+  for (const [url, file] of ahead) reader.checkpoint?.adopt(url, file);
+  const state = await readTableState(engine, reader, signal);
+  return makeSnapshot(root, segment, reader, state, signal);
+}
+
+/** Asks for the hinted checkpoint's footer beside the listing, where that spares a round trip. */
+function openAhead(
+  engine: Engine,
+  logRoot: string,
+  hint: LastCheckpoint,
+  signal: AbortSignal | undefined,
+  ahead: Map<string, Promise<ParquetFile>>,
+): void {
+  if (engine.storage.roundTrip === "cheap" || hint.parts !== undefined || hint.sizeInBytes === undefined) return;
+  const name = hint.path ?? `${paddedVersion(hint.version)}.checkpoint.parquet`;
+  if (!name.endsWith(".parquet") || name.includes("/")) return;
+  const opened = engine.parquet.open(logRoot + name, { size: hint.sizeInBytes, signal });
+  opened.catch(() => {});
+  ahead.set(logRoot + name, opened);
+}
+
+/** Checks what was found, and makes the snapshot of it. */
+export async function makeSnapshot(
+  root: string,
+  segment: LogSegment,
+  reader: SegmentReader,
+  state: TableState,
+  signal: AbortSignal | undefined,
+): Promise<Snapshot> {
+  const { version } = segment;
+  const { protocol, metadata } = state;
+  try {
+    const schema = parseSchema(metadata.schemaString);
+    checkReadable(protocol, metadata, schema);
+    const timestamp = await snapshotTimestamp(segment, reader, state, signal);
+    return { root, version, timestamp, protocol, metadata, schema, segment, reader };
+  } catch (error) {
+    if (!isDeltaError(error) || error.version !== undefined) throw error;
+    const { feature, column, path = root, cause } = error;
+    const facts = {
+      version,
+      path,
+      cause,
+      ...(feature === undefined ? {} : { feature }),
+      ...(column === undefined ? {} : { column }),
+    };
+    throw new DeltaError(error.code, error.message, facts);
+  }
+}
+
+async function snapshotTimestamp(
+  segment: LogSegment,
+  reader: SegmentReader,
+  state: TableState,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const own = inCommitTimestamps(state.protocol, state.metadata);
+  if (own !== undefined && own.fromVersion <= segment.version) {
+    if (state.inCommitTimestamp !== undefined) return state.inCommitTimestamp;
+    if (segment.head !== undefined) {
+      const { actions, at } = await reader.read(segment.head, { signal });
+      return requireInCommitTimestamp(actions.commitInfo, at);
+    }
+  }
+  return (segment.head ?? segment.checkpoint!.files[0]!).lastModified;
+}

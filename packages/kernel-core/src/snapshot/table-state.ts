@@ -1,0 +1,76 @@
+import type { TableActions } from "../actions/commit-actions.js";
+import type { Metadata } from "../actions/metadata.js";
+import type { Protocol } from "../actions/protocol.js";
+import type { Engine } from "../engine/engine.js";
+import { DeltaError } from "../errors.js";
+import type { SegmentReader } from "../log/segment-reader.js";
+import { readChecksum } from "../log/version-checksum.js";
+
+/** Protocol and metadata of a version: the newest of each. */
+export interface TableState {
+  readonly protocol: Protocol;
+  readonly metadata: Metadata;
+  /** From a checksum. */
+  readonly inCommitTimestamp?: number;
+}
+
+/**
+ * Finds protocol and metadata: in the version's checksum if it has one, else in the commits (all under way at once,
+ * newest first) and beside them in the checkpoint. `older` is the state before the segment's new commits, if known.
+ */
+export async function readTableState(
+  engine: Engine,
+  reader: SegmentReader,
+  signal: AbortSignal | undefined,
+  older?: TableState,
+): Promise<TableState> {
+  const { checksum } = reader.segment;
+  if (checksum !== undefined && older === undefined) {
+    const known = await readChecksum(engine, checksum, { signal });
+    if (known !== undefined) return known;
+  }
+  const beside = new AbortController();
+  const stop = () => beside.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  // Nearly always the newest protocol and metadata are the checkpoint's: it is read beside the commits.
+  const checkpoint = older === undefined ? reader.checkpoint?.tableActions({ signal: beside.signal }) : undefined;
+  checkpoint?.catch(() => {});
+  try {
+    let found: Partial<TableState> = {};
+    for await (const reading of reader.commits({ signal })) {
+      found = merge(found, reading.actions);
+      if (reading.rest !== undefined && !isWhole(found)) found = merge(found, await reader.skim(reading, { signal }));
+      if (isWhole(found)) return found;
+    }
+    found = merge(found, older ?? (await checkpoint) ?? {});
+    if (isWhole(found)) return found;
+    throw missing(found, reader);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    beside.abort();
+    await checkpoint?.catch(() => {});
+  }
+}
+
+function merge(
+  newer: Partial<TableState>,
+  older: Partial<Pick<TableActions, "protocol" | "metadata">>,
+): Partial<TableState> {
+  const protocol = newer.protocol ?? older.protocol;
+  const metadata = newer.metadata ?? older.metadata;
+  return { ...(protocol === undefined ? {} : { protocol }), ...(metadata === undefined ? {} : { metadata }) };
+}
+
+function isWhole(state: Partial<TableState>): state is TableState {
+  return state.protocol !== undefined && state.metadata !== undefined;
+}
+
+function missing(found: Partial<TableState>, reader: SegmentReader): DeltaError {
+  const { version, logRoot } = reader.segment;
+  const what = found.protocol === undefined ? "protocol" : "metaData";
+  return new DeltaError(
+    found.protocol === undefined ? "PROTOCOL_MISSING" : "METADATA_MISSING",
+    `Version ${version} cannot be read: its log has no ${what} action. The log is incomplete; restore it from a backup.`,
+    { version, path: logRoot },
+  );
+}

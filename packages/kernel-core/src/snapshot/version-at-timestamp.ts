@@ -1,0 +1,43 @@
+import type { Engine } from "../engine/engine.js";
+import type { StorageOptions } from "../engine/storage.js";
+import { DeltaError } from "../errors.js";
+import { type CommitTime, listCommits } from "../history/list-commits.js";
+import type { Snapshot } from "./snapshot.js";
+
+/**
+ * The newest version committed at or before `timestamp` (milliseconds), which lies before the newest snapshot's.
+ * Times of commits grow with their versions, so that a search by halves needs the in-commit timestamps of few commits.
+ *
+ * @throws DeltaError `TIMESTAMP_OUT_OF_RANGE`
+ */
+export async function versionAtTimestamp(
+  engine: Engine,
+  newest: Snapshot,
+  timestamp: number,
+  options: StorageOptions,
+): Promise<number> {
+  const commits = await listCommits(engine, newest, options);
+  const { own } = commits;
+  let candidates: readonly CommitTime[] = commits.times;
+  if (own?.fromTimestamp !== undefined) {
+    // Before and after the enablement are two histories: the clock of one says nothing about the other.
+    const after = timestamp >= own.fromTimestamp;
+    candidates = candidates.filter((c) => c.version >= own.fromVersion === after);
+  }
+  let [low, high] = [0, candidates.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((await candidates[middle]!.timestamp(options)) <= timestamp) low = middle + 1;
+    else high = middle;
+  }
+  const found = candidates[low - 1];
+  if (found !== undefined) return found.version;
+  const first = candidates[0];
+  const since =
+    first === undefined ? "" : `, ${new Date(await first.timestamp(options)).toISOString()} (version ${first.version})`;
+  throw new DeltaError(
+    "TIMESTAMP_OUT_OF_RANGE",
+    `There is no version as of ${new Date(timestamp).toISOString()}: it lies before the first commit that is still there${since}.`,
+    { path: newest.root },
+  );
+}
