@@ -39,10 +39,14 @@ export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export type { FileBatch } from "./replay/file-batch.js";
 export { type LiveFilesOptions, liveFiles } from "./replay/live-files.js";
+export { type PlanScanOptions, planScan } from "./scan/plan-scan.js";
+export { resolveFileUrl } from "./scan/resolve-path.js";
 export type { ScanTask } from "./scan/scan-task.js";
+export { selectColumns } from "./scan/select-columns.js";
 export { type ColumnMapping, columnMappingMode } from "./schema/column-mapping.js";
 export { parseSchema } from "./schema/parse-schema.js";
 export { serializeSchema } from "./schema/serialize-schema.js";
+export { typeName } from "./schema/type-name.js";
 export type {
   ArrayType,
   DataType,

@@ -3,6 +3,7 @@ import { DeltaError } from "../errors.js";
 import { parseExactJson } from "../json/exact-json.js";
 import { foldColumnName, formatColumnPath } from "./column-name.js";
 import { parseTypeName } from "./parse-type-name.js";
+import { typeName } from "./type-name.js";
 import type { DataType, StructField, StructType } from "./types.js";
 
 /**
@@ -84,10 +85,6 @@ function parseFlag(json: JsonObject, key: string, path: readonly string[]): bool
 
 function isObject(json: JsonValue | undefined): json is JsonObject {
   return typeof json === "object" && json !== null && !Array.isArray(json);
-}
-
-function typeName(type: DataType): string {
-  return type.kind === "primitive" ? type.name : type.kind;
 }
 
 function invalid(path: readonly string[], what: string): DeltaError {

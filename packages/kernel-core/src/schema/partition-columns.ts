@@ -1,5 +1,6 @@
 import { DeltaError } from "../errors.js";
 import { foldColumnName } from "./column-name.js";
+import { typeName } from "./type-name.js";
 import type { StructField, StructType } from "./types.js";
 
 /**
@@ -16,7 +17,7 @@ export function checkPartitionColumns(schema: StructType, partitionColumns: read
     seen.add(field);
     const { type } = field;
     if (type.kind === "primitive" ? type.name === "variant" : type.kind !== "decimal") {
-      throw invalid(column, `is a ${type.kind === "primitive" ? type.name : type.kind}, which has no partition value`);
+      throw invalid(column, `is a ${typeName(type)}, which has no partition value`);
     }
     return field;
   });
