@@ -25,7 +25,7 @@ export interface Storage {
   list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
   /** The bytes of an object, or of one range of it. */
   read(url: string, options?: ReadOptions): Promise<Uint8Array>;
-  /** Several ranges of one object, in the order asked for; near ones are fetched together. */
+  /** Several ranges of one object, in the order asked for; near ones are fetched together, and may share a buffer. */
   readRanges(url: string, ranges: readonly ByteRange[], options?: ReadRangesOptions): Promise<Uint8Array[]>;
   /** The bytes of an object (or of one range) in pieces, in order, for objects too large to hold. */
   stream(url: string, options?: ReadOptions): AsyncIterable<Uint8Array>;

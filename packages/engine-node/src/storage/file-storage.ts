@@ -1,0 +1,37 @@
+import { type ObjectMeta, type Storage, throwIfAborted } from "@asyncdelta/kernel-core";
+import { fileError, isAbsent } from "./file-error.js";
+import { metaOf, statFile } from "./file-meta.js";
+import { pathOf } from "./file-url.js";
+import { listDirectory } from "./list-directory.js";
+import { readFile, readFileRanges, streamFile } from "./read-file.js";
+import { deleteFile, writeFile } from "./write-file.js";
+
+/**
+ * Local files, by `file:` URLs. Nothing is kept open between calls. Writes are atomic and last through a crash; a file
+ * system without hard links refuses `create`.
+ */
+export function fileStorage(): Storage {
+  return {
+    roundTrip: "cheap",
+    list: (directory, options = {}) => listDirectory(directory, options),
+    read: (url, options = {}) => readFile(url, options),
+    readRanges: (url, ranges, options = {}) => readFileRanges(url, ranges, options),
+    stream: (url, options = {}) => streamFile(url, options),
+    head: (url, { signal } = {}) => headFile(url, signal),
+    put: (url, bytes, options) => writeFile(url, bytes, options),
+    delete: (url, { signal } = {}) => deleteFile(url, signal),
+  };
+}
+
+async function headFile(url: string, signal: AbortSignal | undefined): Promise<ObjectMeta | undefined> {
+  const path = pathOf(url);
+  throwIfAborted(signal);
+  try {
+    const stats = await statFile(path);
+    throwIfAborted(signal);
+    return stats.isFile() ? metaOf(url, stats) : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw fileError(error, url);
+  }
+}
