@@ -98,7 +98,7 @@ function word(bytes: Uint8Array, at: number, end: number): number {
   return value;
 }
 
-/** MurmurHash3_x86_128 (Austin Appleby, public domain); its tail is read as if padded with zeros. */
+/** MurmurHash3_x86_128 (Austin Appleby, public domain). */
 export function hash128(bytes: Uint8Array, start: number, end: number, seed: number, into: Uint32Array): void {
   let [h1, h2, h3, h4] = [seed, seed, seed, seed];
   let at = start;

@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { AddFile } from "../src/actions/add-file.js";
+import { noActions } from "../src/actions/commit-actions.js";
+import { FileKeys } from "../src/replay/file-key.js";
+import { hash128, KeyMap } from "../src/replay/key-map.js";
+import { Reconciler } from "../src/replay/reconciler.js";
+
+const encoder = new TextEncoder();
+const SEEDS = Number(process.env.ASYNCDELTA_SEEDS ?? "1");
+
+function add(path: string, dv?: string, offset?: number): AddFile {
+  const deletionVector = { storageType: "u", pathOrInlineDv: dv ?? "", sizeInBytes: 1, cardinality: 1 };
+  return {
+    path,
+    partitionValues: {},
+    size: 1,
+    modificationTime: 0,
+    dataChange: true,
+    ...(dv === undefined
+      ? {}
+      : { deletionVector: offset === undefined ? deletionVector : { ...deletionVector, offset } }),
+  };
+}
+
+const actions = (adds: AddFile[], removes: AddFile[] = []) => ({ ...noActions(), adds, removes });
+const at = (version: number) => ({ version, path: `${version}.json` });
+
+function key(path: string, dv?: string, offset?: number, root = "file:///lake/t/"): string {
+  const keys = new FileKeys(root);
+  keys.fromText(path, add(path, dv, offset).deletionVector);
+  return new TextDecoder().decode(keys.bytes.slice(0, keys.length));
+}
+
+describe("the key of a logical file", () => {
+  test.each([
+    ["p=M%C3%BCnchen/a.parquet", "p=München/a.parquet"],
+    ["a%20b.parquet", "a b.parquet"],
+    ["/other/a%23.parquet", "file:///other/a%23.parquet"],
+    ["file:/other/a.parquet", "file:///other/a.parquet"],
+    ["file:///lake/t/a.parquet", "a.parquet"],
+    ["/lake/t/a%20b.parquet", "a%20b.parquet"],
+  ])("%s is the same file as %s", (a, b) => {
+    expect(key(a)).toBe(key(b));
+  });
+
+  test.each([
+    ["a%2525.parquet", "a%25.parquet"],
+    ["a.parquet", "A.parquet"],
+    ["/other/a.parquet", "other/a.parquet"],
+    ["t=12:30/a.parquet", "t=12%3A31/a.parquet"],
+    ["s3://bucket/a.parquet", "/bucket/a.parquet"],
+  ])("%s is another file than %s", (a, b) => {
+    expect(key(a)).not.toBe(key(b));
+  });
+
+  test("a colon in a relative path is no scheme", () => {
+    expect(key("t=12:30/a.parquet")).toBe(key("t=12%3A30/a.parquet"));
+  });
+
+  test("holds the deletion vector, and an absent offset is not an offset of 0", () => {
+    expect(new Set([key("a"), key("a", "x"), key("a", "x", 0), key("a", "x", 1), key("a", "y")]).size).toBe(5);
+  });
+
+  test("a percent sign that escapes nothing stays as it is", () => {
+    expect(key("100%.parquet")).toBe("100%.parquet");
+    expect(key("%ff%fe.parquet")).toBe("%ff%fe.parquet");
+  });
+});
+
+describe("the map of keys", () => {
+  test.each([
+    ["The quick brown fox jumps over the lazy dog", "2f1583c3ecee2c675d7bf66ce5e91d2c"],
+    ["I will not buy this record, it is scratched.", "a0a9683b25ac5e40d9af2895890dddf5"],
+  ])("hashes as MurmurHash3_x86_128 does: %s", (text, expected) => {
+    for (const shift of [0, 1, 3]) {
+      const bytes = encoder.encode("x".repeat(shift) + text);
+      const out = new Uint32Array(4);
+      hash128(bytes, shift, bytes.length, 0, out);
+      expect([...out].map((word) => word.toString(16).padStart(8, "0")).join("")).toBe(expected);
+    }
+  });
+
+  test("behaves as a Map does, through growth, for keys that differ in one byte or in length alone", () => {
+    const texts = fc.array(fc.tuple(fc.string({ maxLength: 40, unit: "binary" }), fc.nat(5)), { maxLength: 400 });
+    fc.assert(
+      fc.property(texts, fc.double({ min: 0, max: 0.999, noNaN: true }), (entries, random) => {
+        const [map, model] = [new KeyMap(random), new Map<string, number>()];
+        for (const [text, value] of entries) {
+          const bytes = encoder.encode(text);
+          expect(map.get(bytes, 0, bytes.length)).toBe(model.get(text) ?? -1);
+          expect(map.putIfAbsent(bytes, 0, bytes.length, value)).toBe(model.get(text) ?? -1);
+          if (!model.has(text)) model.set(text, value);
+        }
+        expect(map.size).toBe(model.size);
+      }),
+      { numRuns: Math.ceil(100 * SEEDS) },
+    );
+  });
+
+  test("keeps a hundred thousand near-equal keys apart", () => {
+    const map = new KeyMap(0.5);
+    for (let i = 0; i < 100_000; i++) {
+      const bytes = encoder.encode(`part-${i}\u0000`);
+      expect(map.putIfAbsent(bytes, 0, bytes.length, i)).toBe(-1);
+    }
+    for (let i = 0; i < 100_000; i += 997) {
+      const bytes = encoder.encode(`part-${i}\u0000`);
+      expect(map.get(bytes, 0, bytes.length)).toBe(i);
+    }
+  });
+});
+
+describe("reconciliation", () => {
+  const live = (...commits: ReturnType<typeof actions>[]) => {
+    const reconciler = new Reconciler("memory:///t/", 0.25);
+    return commits.flatMap((commit, i) => {
+      reconciler.startCommit(at(commits.length - i));
+      return reconciler.reconcile(commit);
+    });
+  };
+
+  test("a newer remove hides an older add, and a newer add replaces it", () => {
+    const renewed = { ...add("b"), stats: "{}" };
+    expect(live(actions([renewed], [add("a")]), actions([add("a"), add("b"), add("c")]))).toEqual([renewed, add("c")]);
+  });
+
+  test("remove and add of one path with different vectors in one commit leave the added one, in either order", () => {
+    for (const commit of [actions([add("a", "2")], [add("a", "1")]), actions([add("a", "2")], [add("a")])]) {
+      expect(
+        live(commit, actions([add("a", "1")]), actions([add("a")], [])).filter(
+          (f) => f.deletionVector?.pathOrInlineDv === "2",
+        ),
+      ).toHaveLength(1);
+    }
+    expect(live(actions([add("a", "2")], [add("a", "1")]), actions([add("a", "1")]))).toEqual([add("a", "2")]);
+  });
+
+  test("a file that was removed and added again is live", () => {
+    expect(live(actions([add("a")]), actions([], [add("a")]), actions([add("a")]))).toEqual([add("a")]);
+  });
+
+  test.each([
+    ["two adds", actions([add("a"), add("a")])],
+    ["two adds in two spellings", actions([add("a%20b"), add("a b")])],
+    ["an add and a remove", actions([add("a", "1")], [add("a", "1")])],
+    ["two removes", actions([], [add("a"), add("a")])],
+  ])("%s of one file in one commit are a contradiction", (_, commit) => {
+    expect(() => live(commit)).toThrow(expect.objectContaining({ code: "LOG_CORRUPT", version: 1 }));
+  });
+
+  test("a checkpoint's files survive unless a commit speaks of them", () => {
+    const reconciler = new Reconciler("memory:///t/", 0.25);
+    expect(reconciler.survivors([add("a"), add("a")])).toHaveLength(2);
+    reconciler.startCommit(at(1));
+    reconciler.reconcile(actions([add("b")], [add("a")]));
+    expect(reconciler.survivors([add("a"), add("b"), add("c"), add("a", "1")])).toEqual([add("c"), add("a", "1")]);
+  });
+
+  test("equals a forward replay for random histories", () => {
+    const file = fc.record({
+      path: fc.constantFrom("a", "b", "c", "d"),
+      dv: fc.option(fc.constantFrom("1", "2"), { nil: undefined }),
+    });
+    const step = fc.record({ file, remove: fc.boolean() });
+    const commit = fc.uniqueArray(step, { selector: (s) => `${s.file.path}/${s.file.dv}`, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(commit, { maxLength: 12 }), (history) => {
+        const model = new Map<string, AddFile>();
+        const commits = history.map((steps, version) => {
+          const adds = steps.filter((s) => !s.remove).map((s) => ({ ...add(s.file.path, s.file.dv), size: version }));
+          const removes = steps.filter((s) => s.remove).map((s) => add(s.file.path, s.file.dv));
+          for (const f of removes) model.delete(`${f.path}/${f.deletionVector?.pathOrInlineDv}`);
+          for (const f of adds) model.set(`${f.path}/${f.deletionVector?.pathOrInlineDv}`, f);
+          return actions(adds, removes);
+        });
+        const found = live(...commits.reverse());
+        expect(new Set(found)).toEqual(new Set(model.values()));
+        expect(found).toHaveLength(model.size);
+      }),
+      { numRuns: Math.ceil(500 * SEEDS) },
+    );
+  });
+});
