@@ -1,0 +1,30 @@
+import { COMMANDS } from "./commands.js";
+
+const commands = Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .join("\n");
+
+export const HELP: string = `Read Delta Lake tables.
+
+  asyncdelta COMMAND TABLE [OPTIONS]
+
+TABLE is the path or URL of the folder that holds _delta_log.
+
+Commands
+${commands}
+
+Options
+  --version N                 the table as of this version
+  --timestamp T               the table as of this time: ISO 8601, UTC unless it has a zone
+  --columns A,B               only these columns (read); quote a name that has a comma: '"a,b",c'
+  --metadata-columns A,B      columns about rows, put last (read): row_id, row_commit_version
+  --limit N                   at most this many rows, files or commits
+  --format table|jsonl|csv|arrow
+                              how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream (read)
+  --json                      as JSON; the same as --format jsonl
+  -h, --help                  this text
+  --version                   alone: the version of this program
+
+Exit status: 0, 1 for an error (one line on standard error says which), 2 for wrong usage.
+NO_COLOR=1 switches colours off.
+`;

@@ -1,0 +1,103 @@
+import { parseArgs } from "node:util";
+import { parseTimestamp } from "../parse-timestamp.js";
+import { COMMANDS, type CommandEntry } from "./commands.js";
+import { type CommandOptions, type Format, OPTIONS, type OptionName } from "./options.js";
+import { UsageError } from "./usage-error.js";
+
+export type CommandLine =
+  | { readonly kind: "help" }
+  | { readonly kind: "program version" }
+  | {
+      readonly kind: "call";
+      readonly entry: CommandEntry;
+      readonly location: string;
+      readonly options: CommandOptions;
+    };
+
+type Values = Partial<Record<OptionName, string | boolean>>;
+
+/**
+ * Reads the arguments behind the program's name.
+ *
+ * @throws UsageError whatever is wrong with them, in words that name the option
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  // With a value, --version is the table's.
+  if (args.length === 1 && args[0] === "--version") return { kind: "program version" };
+  const { values, positionals } = tokens(args);
+  if (values.help) return { kind: "help" };
+  const [name, location, ...more] = positionals;
+  if (name === undefined) throw new UsageError(`no command; there are ${Object.keys(COMMANDS).join(", ")}`);
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new UsageError(`no command '${name}'; there are ${Object.keys(COMMANDS).join(", ")}`);
+  }
+  const entry = COMMANDS[name]!;
+  if (location === undefined || location === "") throw new UsageError(`${name} needs the path or URL of a table`);
+  if (more.length > 0) throw new UsageError(`${name} takes one table; '${more[0]}' is too much`);
+  for (const option of Object.keys(values) as OptionName[]) {
+    if (!entry.options.includes(option)) throw new UsageError(`${name} has no option --${option}`);
+  }
+  return { kind: "call", entry, location, options: checkedOptions(name, entry, values) };
+}
+
+function tokens(args: readonly string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's messages go on with advice about its own rules.
+    const [first] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(first!.charAt(0).toLowerCase() + first!.slice(1), { cause: error });
+  }
+}
+
+function checkedOptions(name: string, entry: CommandEntry, values: Values): CommandOptions {
+  if (values.version !== undefined && values.timestamp !== undefined) {
+    throw new UsageError("--version and --timestamp exclude each other");
+  }
+  if (values.json && values.format !== undefined && values.format !== "jsonl") {
+    throw new UsageError(`--json and --format ${values.format} exclude each other`);
+  }
+  const format = (values.json ? "jsonl" : (values.format ?? "table")) as Format;
+  if (!entry.formats.includes(format)) {
+    throw new UsageError(`${name} has no format '${format}'; there are ${entry.formats.join(", ")}`);
+  }
+  return {
+    format,
+    ...(values.version !== undefined && { version: wholeNumber("version", values.version) }),
+    ...(values.timestamp !== undefined && { timestamp: timestamp(values.timestamp as string) }),
+    ...(values.columns !== undefined && { columns: names("columns", values.columns as string) }),
+    ...(values["metadata-columns"] !== undefined && {
+      metadataColumns: names("metadata-columns", values["metadata-columns"] as string),
+    }),
+    ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
+  };
+}
+
+function wholeNumber(option: OptionName, value: string | boolean): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(String(value)) || !Number.isSafeInteger(number)) {
+    throw new UsageError(`--${option} needs a whole number, not '${value}'`);
+  }
+  return number;
+}
+
+function timestamp(value: string): number {
+  try {
+    return parseTimestamp(value);
+  } catch (error) {
+    throw new UsageError(`--timestamp: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Names between commas; a name in double quotes may hold commas, and two quotes in it stand for one. */
+function names(option: OptionName, value: string): string[] {
+  const list: string[] = [];
+  const item = /("(?:[^"]|"")*"|[^",]*)(,|$)/y;
+  for (;;) {
+    const match = item.exec(value);
+    if (match === null || match[1] === "")
+      throw new UsageError(`--${option} needs names between commas, not '${value}'`);
+    list.push(match[1]!.startsWith('"') ? match[1]!.slice(1, -1).replaceAll('""', '"') : match[1]!);
+    if (match[2] === "") return list;
+  }
+}

@@ -1,0 +1,16 @@
+import { DeltaTable } from "../delta-table.js";
+import type { CommandOptions } from "./options.js";
+
+/** Opens the table that a call is about, and closes it whatever happens. */
+export async function withTable(
+  location: string,
+  { version, timestamp }: CommandOptions,
+  use: (table: DeltaTable) => Promise<void>,
+): Promise<void> {
+  const table = await DeltaTable.open(location, { version, timestamp });
+  try {
+    await use(table);
+  } finally {
+    await table.close();
+  }
+}

@@ -1,0 +1,195 @@
+import { type NodeEngineOptions, nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
+import {
+  type AddFile,
+  type Commit,
+  DeltaError,
+  type DomainMetadata,
+  domainMetadata,
+  type Engine,
+  liveFiles,
+  loadSnapshot,
+  type Metadata,
+  type Protocol,
+  readCommits,
+  refreshSnapshot,
+  type SetTransaction,
+  type Snapshot,
+  type StructType,
+  setTransactions,
+} from "@asyncdelta/kernel-core";
+import { checkOptions, checkWhole } from "./check-options.js";
+import { flatten } from "./flatten.js";
+import { parseTimestamp } from "./parse-timestamp.js";
+import { type ScanOptions, TableScan } from "./table-scan.js";
+
+export interface SignalOptions {
+  /** Stops the call, which then ends in an `ABORTED` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenOptions extends SignalOptions {
+  /** The table as of this version; absent means the latest. */
+  readonly version?: number | undefined;
+  /** The table as of this time: the latest version committed at or before it. Text without a zone is UTC. */
+  readonly timestamp?: Date | number | string | undefined;
+  /** An engine to share between tables. The caller closes it. Absent means one of the table's own. */
+  readonly engine?: Engine | undefined;
+  /** Options of the table's own engine. */
+  readonly engineOptions?: NodeEngineOptions | undefined;
+}
+
+export interface FilesOptions extends SignalOptions {
+  /** Whether to read the files' statistics, which are most of a checkpoint. Default: false. */
+  readonly stats?: boolean | undefined;
+}
+
+export interface HistoryOptions extends SignalOptions {
+  /** At most this many commits, the newest. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * A Delta table at one version. What it gives out belongs to that version, until {@link DeltaTable.refresh} moves it
+ * to the latest; what is under way then goes on with the version it began with.
+ *
+ * A table that is only held keeps no script from ending. {@link DeltaTable.close} frees its threads and sockets sooner.
+ */
+export class DeltaTable {
+  /** URL of the table's root, with a slash at the end. */
+  readonly url: string;
+  /** The engine, to use with the functions of the kernel. */
+  readonly engine: Engine;
+  readonly #ownsEngine: boolean;
+  #snapshot: Snapshot;
+  #closed = false;
+
+  private constructor(url: string, engine: Engine, ownsEngine: boolean, snapshot: Snapshot) {
+    this.url = url;
+    this.engine = engine;
+    this.#ownsEngine = ownsEngine;
+    this.#snapshot = snapshot;
+  }
+
+  /**
+   * Opens a table: reads its log up to the protocol and the metadata of the wanted version.
+   *
+   * @param location path of a folder, relative or absolute, or a URL
+   * @throws DeltaError `TABLE_NOT_FOUND`, `VERSION_NOT_FOUND`, `TIMESTAMP_OUT_OF_RANGE`, `LOG_GAP`, `LOG_CORRUPT`,
+   * `CHECKPOINT_CORRUPT`, `PROTOCOL_MISSING`, `METADATA_MISSING`, `PROTOCOL_INVALID`, `FEATURE_UNSUPPORTED`,
+   * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and those of the storage
+   */
+  static async open(location: string, options: OpenOptions = {}): Promise<DeltaTable> {
+    checkOptions("DeltaTable.open", options, ["version", "timestamp", "engine", "engineOptions", "signal"]);
+    const { version, timestamp, engineOptions, signal } = options;
+    checkWhole("version", version, 0);
+    if (version !== undefined && timestamp !== undefined) {
+      throw new DeltaError("INVALID_ARGUMENT", "Give 'version' or 'timestamp', not both.");
+    }
+    if (options.engine !== undefined && engineOptions !== undefined) {
+      throw new DeltaError("INVALID_ARGUMENT", "'engineOptions' are for the table's own engine: 'engine' is given.");
+    }
+    const at = timestamp === undefined ? { version } : { timestamp: parseTimestamp(timestamp) };
+    const url = resolveTableUrl(location);
+    const engine = options.engine ?? nodeEngine(engineOptions);
+    try {
+      const snapshot = await loadSnapshot(engine, url, { ...at, signal });
+      return new DeltaTable(url, engine, options.engine === undefined, snapshot);
+    } catch (error) {
+      if (options.engine === undefined) await engine.close();
+      throw error;
+    }
+  }
+
+  get version(): number {
+    return this.#snapshot.version;
+  }
+
+  /** When the version was committed, in milliseconds since 1970-01-01 UTC. PROTOCOL.md, "In-Commit Timestamps". */
+  get timestamp(): number {
+    return this.#snapshot.timestamp;
+  }
+
+  get protocol(): Protocol {
+    return this.#snapshot.protocol;
+  }
+
+  get metadata(): Metadata {
+    return this.#snapshot.metadata;
+  }
+
+  get schema(): StructType {
+    return this.#snapshot.schema;
+  }
+
+  /** The snapshot, to use with the functions of the kernel. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** The live data files, in no particular order. */
+  files(options: FilesOptions = {}): AsyncIterableIterator<AddFile> {
+    this.#checkOpen();
+    checkOptions("files", options, ["stats", "signal"]);
+    return flatten(liveFiles(this.engine, this.#snapshot, options));
+  }
+
+  /**
+   * A scan of the rows. Nothing is read before it is iterated.
+   *
+   * @throws DeltaError `COLUMN_NOT_FOUND`, `INVALID_ARGUMENT`
+   */
+  scan(options: ScanOptions = {}): TableScan {
+    this.#checkOpen();
+    return new TableScan(this.engine, this.#snapshot, options);
+  }
+
+  /** The commits up to the table's version, newest first, as far back as the log goes. */
+  history(options: HistoryOptions = {}): AsyncIterableIterator<Commit> {
+    this.#checkOpen();
+    checkOptions("history", options, ["limit", "signal"]);
+    checkWhole("limit", options.limit, 0);
+    const { limit = Number.POSITIVE_INFINITY, signal } = options;
+    // Versions have no gaps, so the limit says where to begin, and no commit is read in vain.
+    return readCommits(this.engine, this.#snapshot, { from: Math.max(0, this.version - limit + 1), signal });
+  }
+
+  /** The newest transaction of each application, by application id. PROTOCOL.md, "Transaction Identifiers". */
+  async setTransactions(options: SignalOptions = {}): Promise<ReadonlyMap<string, SetTransaction>> {
+    this.#checkOpen();
+    return await setTransactions(this.engine, this.#snapshot, options);
+  }
+
+  /** The configuration of each domain, by name; removed domains are left out. PROTOCOL.md, "Domain Metadata". */
+  async domainMetadata(options: SignalOptions = {}): Promise<ReadonlyMap<string, DomainMetadata>> {
+    this.#checkOpen();
+    return await domainMetadata(this.engine, this.#snapshot, options);
+  }
+
+  /**
+   * Moves to the latest version, also from an older one that was asked for. One request when nothing is new.
+   *
+   * @returns whether the version changed
+   */
+  async refresh(options: SignalOptions = {}): Promise<boolean> {
+    this.#checkOpen();
+    const before = this.#snapshot;
+    const after = await refreshSnapshot(this.engine, before, options);
+    // Of two refreshes at once, the one that saw more stands.
+    if (this.#snapshot === before || after.version > this.#snapshot.version) this.#snapshot = after;
+    return this.#snapshot !== before;
+  }
+
+  /** Frees the table's own engine, and with it what is under way. A given engine is left as it is. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#ownsEngine) await this.engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new DeltaError("CLOSED", "The table has been closed: open it again.");
+  }
+}
