@@ -1,1 +1,13 @@
-export {};
+/** `node benchmarks/dist/cli.js COMMAND …`: measurements of this library, beside its peers and beside itself. */
+const commands: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<void> }>>> = {
+  anchor: () => import("./anchor/main.js"),
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (command === undefined) {
+  console.error(`Usage: node benchmarks/dist/cli.js ${Object.keys(commands).join("|")} …, see docs/performance.md`);
+  process.exitCode = 2;
+} else {
+  await (await command()).main(args);
+}
