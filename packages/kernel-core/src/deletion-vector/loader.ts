@@ -74,8 +74,8 @@ export class DeletionVectorLoader {
     try {
       if (this.#engine.storage.roundTrip === "costly") await this.#engine.clock.sleep(GATHER_MS, options);
       else await undefined;
-      this.#gathering.delete(url);
       throwIfAborted(shared.signal);
+      this.#gathering.delete(url);
       const descriptors = wanted.map(({ descriptor }) => descriptor);
       const results = await readVectors(this.#engine, url, descriptors, options);
       for (const [index, result] of results.entries()) {
