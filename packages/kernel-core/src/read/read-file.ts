@@ -1,0 +1,63 @@
+import type { RecordBatch } from "apache-arrow";
+import { checkVectorFits, removeDeletedRows } from "../deletion-vector/apply.js";
+import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
+import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
+import type { Engine } from "../engine/engine.js";
+import type { ParquetFile } from "../engine/parquet.js";
+import { DeltaError, isDeltaError } from "../errors.js";
+import type { ScanTask } from "../scan/scan-task.js";
+import { BatchTransform } from "./batch-transform.js";
+import type { ReadTaskOptions } from "./read-task.js";
+
+/** A data file that is ready to be read: its footer is known, and which of its rows are deleted. */
+export interface OpenTask {
+  readonly task: ScanTask;
+  readonly file: ParquetFile;
+  readonly deleted: DeletionVector | undefined;
+}
+
+/** Reads the footer of a task's file and its deletion vector, at the same time. */
+export async function openTask(engine: Engine, task: ScanTask, signal: AbortSignal | undefined): Promise<OpenTask> {
+  const { url, path, size, deletionVector, tableRoot } = task;
+  const opening = engine.parquet.open(url, { size, signal });
+  const loading =
+    deletionVector === undefined
+      ? undefined
+      : loadDeletionVector(engine, tableRoot, deletionVector, { signal, dataFile: path });
+  // Both have settled before either fails, so that nothing goes on behind an error.
+  const [opened, loaded] = await Promise.allSettled([opening, loading]);
+  if (opened.status === "rejected") throw explainAbsence(opened.reason, path);
+  if (loaded.status === "rejected") throw loaded.reason;
+  const file = opened.value;
+  const deleted = loaded.value;
+  if (deleted !== undefined) checkVectorFits(deleted, file.numRows, path);
+  return { task, file, deleted };
+}
+
+/** The rows of an open file, as the table has them. */
+export async function* readOpenTask(
+  { task, file, deleted }: OpenTask,
+  { signal, batchRows }: ReadTaskOptions,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  const transform = new BatchTransform(task, file.fields);
+  const columns = transform.physicalColumns;
+  let rows = 0;
+  try {
+    for await (const { batch, rowOffset } of file.read({ columns, batchRows, signal })) {
+      rows += batch.numRows;
+      const kept = deleted === undefined ? batch : removeDeletedRows(batch, rowOffset, deleted);
+      if (kept.numRows > 0) yield transform.apply(kept);
+    }
+  } catch (error) {
+    throw explainAbsence(error, task.path);
+  }
+  if (rows === file.numRows) return;
+  const message = `The data file ${task.path} gave ${rows} rows, and has ${file.numRows} by its footer.`;
+  throw new DeltaError("FILE_CORRUPT", message, { path: task.path });
+}
+
+function explainAbsence(error: unknown, path: string): unknown {
+  if (!isDeltaError(error, "FILE_NOT_FOUND")) return error;
+  const message = `The data file ${path}, which is part of this version of the table, is gone: VACUUM may have removed it. Read a newer version.`;
+  return new DeltaError("FILE_NOT_FOUND", message, { path, cause: error });
+}
