@@ -1,0 +1,73 @@
+import type { Storage } from "@asyncdelta/kernel-core";
+import { fileCorrupt } from "./file-corrupt.js";
+
+/**
+ * First guess at what holds the footer, in bytes. Measured: of 2095 files of real and generated tables the largest
+ * footer (a checkpoint of a million files) takes 62 158 bytes, the median 15 kB. Where a round trip is costly, half a
+ * megabyte costs about a sixth of one, and most small data files come whole with it.
+ */
+const GUESS = { cheap: 64 * 1024, costly: 512 * 1024 } as const;
+
+/** Magic at the start; footer length and magic at the end. */
+const SMALLEST = 12;
+const TRAILER = 8;
+const PAR1 = 0x31524150;
+const PARE = 0x45524150;
+
+/** The end of a file. */
+export interface FileTail {
+  /** Where in the file `bytes` starts; it goes to the end. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+  /** The Thrift-encoded FileMetaData in `bytes`. */
+  readonly footer: Uint8Array;
+}
+
+/**
+ * Reads the end of a Parquet file up to and including its whole footer: one request, or two where the footer is larger
+ * than usual.
+ *
+ * @throws `FILE_CORRUPT` when there is no Parquet footer; whatever the storage throws (`FILE_CHANGED` when the file is
+ * shorter than `size`).
+ */
+export async function readTail(
+  storage: Storage,
+  url: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<FileTail> {
+  if (size < SMALLEST) throw fileCorrupt(url, `${size} bytes are too few for a Parquet file`);
+  const length = Math.min(size, GUESS[storage.roundTrip]);
+  let start = size - length;
+  let bytes = await storage.read(url, { range: { offset: start, length }, signal });
+  const footerLength = checkTrailer(bytes, url, size);
+  const missing = footerLength + TRAILER - bytes.length;
+  if (missing > 0) {
+    const head = await storage.read(url, { range: { offset: start - missing, length: missing }, signal });
+    bytes = concat(head, bytes);
+    start -= missing;
+  }
+  if (start === 0 && littleEndian(bytes, 0) !== PAR1) throw fileCorrupt(url, "it does not start with the magic PAR1");
+  const end = bytes.length - TRAILER;
+  return { start, bytes, footer: bytes.subarray(end - footerLength, end) };
+}
+
+function checkTrailer(bytes: Uint8Array, url: string, size: number): number {
+  const magic = littleEndian(bytes, bytes.length - 4);
+  if (magic === PARE) throw fileCorrupt(url, "its footer is encrypted, which this reader does not read");
+  if (magic !== PAR1) throw fileCorrupt(url, `its ${size} bytes do not end with the magic PAR1`);
+  const length = littleEndian(bytes, bytes.length - TRAILER);
+  if (length > size - SMALLEST) throw fileCorrupt(url, `a footer of ${length} bytes does not fit into ${size} bytes`);
+  return length;
+}
+
+function littleEndian(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
+}
+
+function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.length + tail.length);
+  joined.set(head);
+  joined.set(tail, head.length);
+  return joined;
+}

@@ -1,0 +1,18 @@
+import type { RecordBatch } from "apache-arrow";
+import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
+
+/**
+ * The decoder in plain JavaScript: no WebAssembly, no worker. It works page by page on the calling thread and gives the
+ * event loop a turn every few milliseconds. Its parts are loaded when the first row group is decoded.
+ */
+export function javascriptDecoder(): RowGroupDecoder {
+  return {
+    async *decode(
+      job: DecodeJob,
+      { signal }: { readonly signal?: AbortSignal | undefined },
+    ): AsyncGenerator<RecordBatch> {
+      const { decodeRowGroup } = await import("./javascript/decode-row-group.js");
+      yield* decodeRowGroup(job, signal);
+    },
+  };
+}

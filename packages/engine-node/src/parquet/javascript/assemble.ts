@@ -1,0 +1,100 @@
+import type { Data, DataType } from "apache-arrow";
+import { newData } from "../../arrow/new-data.js";
+import type { Validity } from "../../arrow/validity-builder.js";
+import { firstLeafOf, type LeafNode, type ListNode, type MapNode, type SchemaNode } from "../schema/schema-node.js";
+import type { LeafRows, Levels } from "./leaf-reader.js";
+
+/** The rows of each wanted leaf. */
+export type LeafRowsOf = ReadonlyMap<LeafNode, LeafRows>;
+
+/**
+ * Builds the Arrow column of a node from its leaves: what is nested is told by the levels of the first leaf below
+ * (Dremel's record assembly, column by column).
+ *
+ * @throws Error when the leaves below a node do not agree on its slots.
+ */
+export function assemble(node: SchemaNode, type: DataType, rows: LeafRowsOf): Data {
+  const { levels, slots } = rows.get(firstLeafOf(node))!;
+  switch (node.kind) {
+    case "leaf": {
+      const data = slots.finish(readValidity(node, levels));
+      return data;
+    }
+    case "struct": {
+      const children = node.children.map((child, index) => assemble(child, type.children[index]!.type, rows));
+      const length = children[0]!.length;
+      if (children.some((child) => child.length !== length)) throw disagreement(node);
+      return newData(type, length, readValidity(node, levels), { children });
+    }
+    case "list": {
+      const list = readLists(node, levels);
+      const child = assemble(node.element, type.children[0]!.type, rows);
+      if (child.length !== list.items) throw disagreement(node);
+      return newData(type, list.length, list.validity, { offsets: list.offsets, children: [child] });
+    }
+    case "map": {
+      const list = readLists(node, levels);
+      const entriesType: DataType = type.children[0]!.type;
+      const [keyField, valueField] = entriesType.children;
+      const key = assemble(node.key, keyField!.type, rows);
+      const value = assemble(node.value, valueField!.type, rows);
+      if (key.length !== list.items || value.length !== list.items) throw disagreement(node);
+      if (key.nullCount > 0) throw new Error(`the map "${node.name}" has a null for a key`);
+      const entries = newData(entriesType, list.items, { nullCount: 0 }, { children: [key, value] });
+      return newData(type, list.length, list.validity, { offsets: list.offsets, children: [entries] });
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+function disagreement({ name }: SchemaNode): Error {
+  return new Error(`the columns of "${name}" do not agree on its values`);
+}
+
+/** Which slots of a node hold a value. */
+function readValidity(node: SchemaNode, { entries, reps, defs }: Levels): Validity {
+  // Nothing to tell: not nullable, or no level below the highest.
+  if (node.def === node.slotDef || defs === undefined) return { nullCount: 0 };
+  const { rep, def, slotDef } = node;
+  const bits = new Uint8Array((entries + 7) >> 3);
+  let slot = 0;
+  let valid = 0;
+  for (let i = 0; i < entries; i++) {
+    const level = defs[i]!;
+    if (level < slotDef || (reps !== undefined && reps[i]! > rep)) continue;
+    if (level >= def) {
+      bits[slot >> 3]! |= 1 << (slot & 7);
+      valid++;
+    }
+    slot++;
+  }
+  if (valid === slot) return { nullCount: 0 };
+  return { nullBitmap: bits.subarray(0, (slot + 7) >> 3), nullCount: slot - valid };
+}
+
+interface Lists {
+  readonly length: number;
+  readonly offsets: Int32Array;
+  readonly items: number;
+  readonly validity: Validity;
+}
+
+/** Where each list or map of a node starts and ends among its items. */
+function readLists(node: ListNode | MapNode, levels: Levels): Lists {
+  const { entries, reps, defs, most } = levels;
+  const { rep, slotDef, itemDef } = node;
+  const offsets = new Int32Array(entries + 1);
+  let slot = 0;
+  let items = 0;
+  for (let i = 0; i < entries; i++) {
+    const level = defs === undefined ? most : defs[i]!;
+    const repetition = reps![i]!;
+    // Deeper repetitions belong to an item that has been counted.
+    if (repetition > rep + 1 || level < slotDef) continue;
+    if (repetition <= rep) offsets[slot++] = items;
+    if (level >= itemDef) items++;
+  }
+  offsets[slot] = items;
+  return { length: slot, offsets: offsets.subarray(0, slot + 1), items, validity: readValidity(node, levels) };
+}

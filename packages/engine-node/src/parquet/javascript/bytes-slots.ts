@@ -1,0 +1,103 @@
+import { isUtf8 } from "node:buffer";
+import { type Data, type DataType, Type } from "apache-arrow";
+import { grow } from "../../arrow/grow.js";
+import { newData } from "../../arrow/new-data.js";
+import type { Validity } from "../../arrow/validity-builder.js";
+import type { LeafNode } from "../schema/schema-node.js";
+import type { Slots } from "./slots.js";
+import type { ByteValues, Values } from "./values.js";
+
+/** Arrow's offsets are signed 32-bit numbers. */
+const MOST_BYTES = 2 ** 31 - 1;
+/** Up to here, copying byte by byte is faster than a call. */
+const SHORT = 32;
+
+/** Slots of Utf8 and Binary. */
+export class BytesSlots implements Slots {
+  readonly #leaf: LeafNode;
+  readonly #type: DataType;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #offsets: Int32Array;
+  #length = 0;
+
+  constructor(leaf: LeafNode, type: DataType, capacity: number) {
+    this.#leaf = leaf;
+    this.#type = type;
+    this.#offsets = new Int32Array(capacity + 1);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(slots: number, { starts, ends }: ByteValues, from: number, count: number): void {
+    this.#offsets = grow(this.#offsets, this.#length + slots + 1);
+    let bytes = this.#offsets[this.#length]!;
+    for (let i = from; i < from + count; i++) bytes += ends[i]! - starts[i]!;
+    if (bytes > MOST_BYTES)
+      throw new Error("a batch would hold more than 2 GiB of one column; use a smaller batchRows");
+    this.#bytes = grow(this.#bytes, bytes);
+  }
+
+  fill(values: Values, from: number, count: number): void {
+    const bytes = values as ByteValues;
+    this.#reserve(count, bytes, from, count);
+    const { source, starts, ends } = bytes;
+    const target = this.#bytes;
+    const offsets = this.#offsets;
+    let slot = this.#length;
+    let end = offsets[slot]!;
+    for (let i = from; i < from + count; i++) {
+      end = copy(source, starts[i]!, ends[i]!, target, end);
+      offsets[++slot] = end;
+    }
+    this.#length = slot;
+  }
+
+  spread(values: Values, from: number, defs: Uint8Array, start: number, end: number): number {
+    const { def, slotDef } = this.#leaf;
+    let count = 0;
+    for (let i = start; i < end; i++) if (defs[i] === def) count++;
+    const bytes = values as ByteValues;
+    this.#reserve(end - start, bytes, from, count);
+    const { source, starts, ends } = bytes;
+    const target = this.#bytes;
+    const offsets = this.#offsets;
+    let slot = this.#length;
+    let at = offsets[slot]!;
+    let value = from;
+    for (let i = start; i < end; i++) {
+      const level = defs[i]!;
+      if (level < slotDef) continue;
+      if (level === def) {
+        at = copy(source, starts[value]!, ends[value]!, target, at);
+        value++;
+      }
+      offsets[++slot] = at;
+    }
+    this.#length = slot;
+    return count;
+  }
+
+  finish(validity: Validity): Data {
+    const length = this.#length;
+    const offsets = this.#offsets.subarray(0, length + 1);
+    const values = this.#bytes.subarray(0, offsets[length]);
+    if (this.#type.typeId === Type.Utf8) checkUtf8(values, offsets);
+    return newData(this.#type, length, validity, { offsets, values });
+  }
+}
+
+function copy(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
+  const length = end - start;
+  if (length > SHORT) target.set(source.subarray(start, end), at);
+  else for (let i = 0; i < length; i++) target[at + i] = source[start + i]!;
+  return at + length;
+}
+
+/** All bytes together must be UTF-8, and no value may start inside a character. */
+function checkUtf8(bytes: Uint8Array, offsets: Int32Array): void {
+  let valid = isUtf8(bytes);
+  for (let i = 0; valid && i < offsets.length; i++) valid = (bytes[offsets[i]!]! & 0xc0) !== 0x80;
+  if (!valid) throw new Error("a text is not valid UTF-8");
+}

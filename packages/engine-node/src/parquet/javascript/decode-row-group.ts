@@ -1,0 +1,73 @@
+import { Data, type DataType, RecordBatch, Struct } from "apache-arrow";
+import { bytesOf, chunkRange } from "../chunk-range.js";
+import type { DecodeJob } from "../decoder.js";
+import { asFileCorrupt } from "../file-corrupt.js";
+import { readSchema } from "../schema/read-schema.js";
+import { childrenOf, type LeafNode, type SchemaNode } from "../schema/schema-node.js";
+import { assemble } from "./assemble.js";
+import { conversionFor } from "./convert-values.js";
+import { LeafReader, type LeafRows } from "./leaf-reader.js";
+import { PageReader } from "./page-reader.js";
+import { Turn } from "./turn.js";
+
+/** Decodes a row group batch by batch; every column is at most one page ahead of the rows given. */
+export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | undefined): AsyncGenerator<RecordBatch> {
+  const { url, metadata, rowGroup, schema, batchRows } = job;
+  const turn = new Turn(signal);
+  const wanted = new Set(job.leaves.map(keyOf));
+  const nodes = keepLeaves(readSchema(metadata.schema).children, wanted);
+  const readers = nodes.flatMap((node, index) => openLeaves(node, schema.fields[index]!.type, job, turn));
+  const type = new Struct(schema.fields);
+  const numRows = Number(metadata.row_groups[rowGroup]!.num_rows);
+  for (let done = 0; done < numRows; ) {
+    const length = Math.min(batchRows, numRows - done);
+    const rows = new Map<LeafNode, LeafRows>();
+    for (const reader of readers) rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length)));
+    const children: Data[] = [];
+    for (const [index, node] of nodes.entries()) {
+      await turn.give();
+      children.push(await named(node, url, () => assemble(node, schema.fields[index]!.type, rows)));
+    }
+    done += length;
+    if (done === numRows) for (const reader of readers) await named(reader.leaf, url, () => reader.end());
+    yield new RecordBatch(schema, new Data(type, 0, length, 0, undefined, children));
+  }
+}
+
+/** Runs a piece of the work, whose failure is that of a column. */
+async function named<T>(node: SchemaNode, url: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFileCorrupt(error, url, node.kind === "leaf" ? node.path.join(".") : node.name);
+  }
+}
+
+function keyOf(path: readonly string[]): string {
+  return path.join("\0");
+}
+
+/** The nodes that have wanted leaves, cut down to those. */
+function keepLeaves(nodes: readonly SchemaNode[], wanted: ReadonlySet<string>): SchemaNode[] {
+  return nodes.flatMap((node): SchemaNode[] => {
+    if (node.kind === "leaf") return wanted.has(keyOf(node.path)) ? [node] : [];
+    const children = keepLeaves(childrenOf(node), wanted);
+    if (children.length === 0) return [];
+    // Lists and maps are wanted whole.
+    return node.kind === "struct" ? [{ ...node, children }] : [node];
+  });
+}
+
+function openLeaves(node: SchemaNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader[] {
+  if (node.kind === "leaf") return [openLeaf(node, type, job, turn)];
+  // A map's children are those of its entries.
+  const { children } = node.kind === "map" ? (type.children[0]!.type as DataType) : type;
+  return childrenOf(node).flatMap((child, index) => openLeaves(child, children[index]!.type, job, turn));
+}
+
+function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader {
+  const meta = job.metadata.row_groups[job.rowGroup]!.columns[leaf.index]!.meta_data!;
+  const bytes = bytesOf(job.pieces, chunkRange(meta));
+  const convert = conversionFor(leaf.element, type);
+  return new LeafReader(leaf, type, new PageReader({ bytes, meta, leaf, convert }, turn));
+}

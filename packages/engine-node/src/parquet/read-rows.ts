@@ -1,0 +1,148 @@
+import type { ParquetBatch, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
+import { DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
+import { parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import { Data, RecordBatch, Schema, Struct } from "apache-arrow";
+import type { DecodeJob, FilePiece, RowGroupDecoder } from "./decoder.js";
+import { fetchPieces } from "./fetch-pieces.js";
+import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
+import type { FileTail } from "./file-tail.js";
+import type { Footer } from "./footer.js";
+import { planRead } from "./plan-read.js";
+import { arrowSchema } from "./schema/arrow-schema.js";
+import { type LeafNode, leavesOf } from "./schema/schema-node.js";
+import { selectColumns } from "./schema/select-columns.js";
+
+/** What a read needs of an open file. */
+export interface ReadSource {
+  readonly storage: Storage;
+  readonly decoder: RowGroupDecoder;
+  /** Row groups decoded at once. */
+  readonly decodes: number;
+  readonly url: string;
+  readonly size: number;
+  readonly tail: FileTail;
+  readonly footer: Footer;
+}
+
+const MOST_ROWS = 8192;
+/** Batches are cut so that they hold about this many bytes at most, by the footer's sizes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Reads the wanted columns and row groups of an open file: plan, fetch ahead, decode, check. */
+export function readRows(source: ReadSource, options: ReadParquetOptions): AsyncIterable<ParquetBatch> {
+  const { footer, url } = source;
+  const batchRows = options.batchRows ?? MOST_ROWS;
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+    throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`, { path: url });
+  }
+  const groups = checkRowGroups(options.rowGroups ?? footer.rowGroups.keys(), footer.rowGroups.length, url);
+  try {
+    const root = selectColumns(footer.root, options.columns);
+    const schema = arrowSchema(root);
+    const leaves = leavesOf(root);
+    if (leaves.length === 0) return countRows(source, groups, batchRows, options.signal);
+    return decodeRows(source, { groups, leaves, schema, batchRows }, options.signal);
+  } catch (error) {
+    throw asFileCorrupt(error, url);
+  }
+}
+
+function checkRowGroups(wanted: Iterable<number>, count: number, url: string): number[] {
+  const groups = [...wanted];
+  const ascending = groups.every((index, at) => at === 0 || index > groups[at - 1]!);
+  if (ascending && groups.every((index) => Number.isInteger(index) && index >= 0 && index < count)) return groups;
+  throw new DeltaError("INVALID_ARGUMENT", `rowGroups must be ascending indexes below ${count}.`, { path: url });
+}
+
+/** Rows without columns need no bytes. */
+async function* countRows(
+  { footer }: ReadSource,
+  groups: readonly number[],
+  batchRows: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ParquetBatch> {
+  const schema = new Schema([]);
+  for (const index of groups) {
+    const { rowStart, numRows } = footer.rowGroups[index]!;
+    for (let done = 0; done < numRows; done += batchRows) {
+      throwIfAborted(signal);
+      const data = new Data(new Struct([]), 0, Math.min(batchRows, numRows - done), 0);
+      yield { batch: new RecordBatch(schema, data), rowOffset: rowStart + done };
+    }
+  }
+}
+
+interface Selection {
+  readonly groups: readonly number[];
+  readonly leaves: readonly LeafNode[];
+  readonly schema: Schema;
+  readonly batchRows: number;
+}
+
+/** Row groups whose bytes are here. */
+interface Fetched {
+  readonly rowGroups: readonly number[];
+  readonly pieces: readonly FilePiece[];
+}
+
+function decodeRows(
+  source: ReadSource,
+  selection: Selection,
+  signal: AbortSignal | undefined,
+): AsyncIterable<ParquetBatch> {
+  const { storage, url, tail, decodes, footer } = source;
+  const steps = planRead(footer.rowGroups, selection.groups, selection.leaves);
+  // The next step's bytes come while this one's are decoded.
+  const fetched = parallelMap(
+    steps,
+    async ({ ranges, rowGroups }, context): Promise<Fetched> => {
+      return { rowGroups, pieces: await fetchPieces(storage, url, ranges, tail, context.signal) };
+    },
+    { concurrency: decodes },
+  );
+  return parallelFlatMap(fetched, (step, context) => decodeStep(source, selection, step, context.signal), {
+    concurrency: decodes,
+    signal,
+  });
+}
+
+async function* decodeStep(
+  source: ReadSource,
+  selection: Selection,
+  { rowGroups, pieces }: Fetched,
+  signal: AbortSignal,
+): AsyncGenerator<ParquetBatch> {
+  for (const rowGroup of rowGroups) yield* decodeGroup(source, selection, rowGroup, pieces, signal);
+}
+
+/** Decodes one row group, and sees to it that no row is lost or added. */
+async function* decodeGroup(
+  source: ReadSource,
+  { leaves, schema, batchRows }: Selection,
+  rowGroup: number,
+  pieces: readonly FilePiece[],
+  signal: AbortSignal,
+): AsyncGenerator<ParquetBatch> {
+  const { url, size, footer, decoder } = source;
+  const { rowStart, numRows, columns } = footer.rowGroups[rowGroup]!;
+  if (numRows === 0) return;
+  const bytes = leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
+  const job: DecodeJob = {
+    url,
+    fileSize: size,
+    footer: footer.bytes,
+    metadata: footer.metadata,
+    rowGroup,
+    leaves: leaves.map((leaf) => leaf.path),
+    schema,
+    pieces,
+    batchRows: Math.max(1, Math.min(batchRows, Math.floor((numRows * MOST_BYTES) / Math.max(bytes, 1)))),
+  };
+  let done = 0;
+  for await (const batch of decoder.decode(job, { signal })) {
+    yield { batch, rowOffset: rowStart + done };
+    done += batch.numRows;
+  }
+  if (done === numRows) return;
+  throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows, but its footer says ${numRows}`);
+}
