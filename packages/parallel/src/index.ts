@@ -3,5 +3,5 @@ export { type ParallelFlatMapOptions, parallelFlatMap } from "./parallel-flat-ma
 export type { ParallelIterator } from "./parallel-iterator.js";
 export { parallelMap } from "./parallel-map.js";
 export { parallelMapUnordered } from "./parallel-map-unordered.js";
-export { prefetch } from "./prefetch.js";
-export { type Permit, Semaphore } from "./semaphore.js";
+export { type PrefetchOptions, prefetch } from "./prefetch.js";
+export { type AcquireOptions, type Permit, Semaphore } from "./semaphore.js";

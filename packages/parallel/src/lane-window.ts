@@ -1,7 +1,11 @@
+import { closeAll } from "./close-all.js";
+import { Lane, type LaneOwner } from "./lane.js";
 import type { AnyIterable, TaskContext } from "./options.js";
 import { Ring } from "./ring.js";
-import { isThenable, type Sink, Source } from "./source.js";
-import { DONE, FAILED, type Failure, PENDING, type Stage, type Status, VALUE } from "./stage.js";
+import { Running } from "./running.js";
+import { type Sink, Source } from "./source.js";
+import { type Consumer, DONE, FAILED, type Failure, PENDING, type Stage, type Status, VALUE } from "./stage.js";
+import { isThenable } from "./thenable.js";
 
 export type LaneTask<T, R> = (item: T, context: TaskContext) => AnyIterable<R> | PromiseLike<AnyIterable<R>>;
 
@@ -11,54 +15,30 @@ export interface LaneOptions {
   readonly prefetch: number;
 }
 
-/** One inner iterable: opened ahead of its turn, and read ahead by at most `prefetch` items. */
-class Lane<R> implements Sink<R> {
-  readonly items: Ring<R> = new Ring();
-  source: Source<R> | undefined;
-  /** PENDING while there may be more items, then DONE or FAILED. */
-  ended: Status = PENDING;
-  error: unknown;
-  readonly #window: { laneChanged(lane: Lane<R>): void };
-
-  constructor(window: { laneChanged(lane: Lane<R>): void }) {
-    this.#window = window;
-  }
-
-  item(value: R): void {
-    this.items.push(value);
-    this.#window.laneChanged(this);
-  }
-
-  end(): void {
-    this.ended = DONE;
-    this.#window.laneChanged(this);
-  }
-
-  fail(error: unknown): void {
-    this.ended = FAILED;
-    this.error = error;
-    this.#window.laneChanged(this);
-  }
-}
-
-/** The window of `parallelFlatMap`: a queue of lanes, whose head feeds the consumer. */
-export class LaneWindow<T, R> implements Stage<R>, Sink<T> {
+/**
+ * The window of the flat map: a queue of lanes, of which the head feeds the consumer. A lane is running while it is
+ * being opened or an item is being read from it; one that is `prefetch` items ahead is not.
+ */
+export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
   readonly #source: Source<T>;
   readonly #task: LaneTask<T, R>;
   readonly #options: LaneOptions;
   readonly #lanes: Ring<Lane<R>> = new Ring();
+  readonly #running: Running = new Running();
   #signal!: AbortSignal;
-  #notify!: () => void;
+  #consumer!: Consumer<R>;
   #index = 0;
-  /** Lanes that are opening or have a pull under way. */
-  #running = 0;
+  #filling = false;
+  /** Whether `fill()` was called while it was at work, and has to look again. */
+  #again = false;
+  /** No lane is opened any more: the source is over, a lane has failed, or the consumer has left. */
   #stopped = false;
+  /** The first lane that has failed: nothing behind it is read any more. */
+  #failedIndex = Number.POSITIVE_INFINITY;
+  /** How the source ended: `DONE` or `FAILED`. */
   #ended: Status = PENDING;
   #sourceError: unknown;
   #closed = false;
-  #onIdle: (() => void) | undefined;
-  #fresh = false;
-  #filling = false;
 
   constructor(source: AnyIterable<T>, task: LaneTask<T, R>, options: LaneOptions) {
     this.#source = new Source(source, this);
@@ -66,63 +46,72 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T> {
     this.#options = options;
   }
 
-  open(signal: AbortSignal, notify: () => void): void {
+  open(signal: AbortSignal, consumer: Consumer<R>): void {
     this.#signal = signal;
-    this.#notify = notify;
+    this.#consumer = consumer;
     this.#source.open();
     this.fill();
   }
 
-  status(): Status {
-    for (;;) {
-      const head = this.#lanes.peek();
-      if (head === undefined) return this.#ended;
-      if (head.items.size > 0) return VALUE;
-      if (head.ended !== DONE) return head.ended;
-      this.#lanes.shift();
-    }
-  }
-
-  shift(): unknown {
-    const head = this.#lanes.peek();
-    if (head === undefined) return this.#sourceError;
-    return head.items.size > 0 ? head.items.shift() : head.error;
-  }
-
   fill(): void {
+    this.#again = true;
     if (this.#filling) return;
     this.#filling = true;
-    for (;;) {
-      this.status();
-      this.#pullLanes();
-      const { concurrency, readahead } = this.#options;
-      while (!this.#stopped && !this.#source.busy && this.#running < concurrency && this.#lanes.size < readahead) {
-        this.#source.pull();
-      }
-      if (!this.#fresh) break;
-      this.#fresh = false;
-      this.#notify();
+    while (this.#again) {
+      this.#again = false;
+      this.#readLanes();
+      this.#openLanes();
     }
     this.#filling = false;
   }
 
+  status(): Status {
+    if (this.#lanes.size === 0) return this.#ended;
+    const head = this.#lanes.peek() as Lane<R>;
+    return head.items.size > 0 ? VALUE : head.ended;
+  }
+
+  take(): Promise<IteratorResult<R>> {
+    return Promise.resolve(this.takeResult());
+  }
+
+  takeResult(): IteratorResult<R> {
+    const value = (this.#lanes.peek() as Lane<R>).items.shift();
+    this.#dropSpent();
+    return { done: false, value };
+  }
+
+  error(): unknown {
+    return this.#lanes.size > 0 ? (this.#lanes.peek() as Lane<R>).error : this.#sourceError;
+  }
+
+  /** A lane gives many values: it has no promise that could stand for one of them. */
+  claim(): undefined {
+    return undefined;
+  }
+
   item(item: T): void {
     if (this.#stopped) return;
-    const lane = new Lane<R>(this);
+    const lane = new Lane<R>(this.#index++, this);
     this.#lanes.push(lane);
-    this.#running += 1;
+    this.#running.started();
+    const task = this.#task;
+    let inner: AnyIterable<R> | PromiseLike<AnyIterable<R>>;
     try {
-      const inner = this.#task(item, { index: this.#index++, signal: this.#signal });
+      inner = task(item, { index: lane.index, signal: this.#signal });
       if (isThenable(inner)) {
-        Promise.resolve(inner as PromiseLike<AnyIterable<R>>).then(
+        void Promise.resolve(inner).then(
           (iterable) => this.#openLane(lane, iterable),
           (error) => lane.fail(error),
         );
         this.fill();
-      } else this.#openLane(lane, inner);
+        return;
+      }
     } catch (error) {
       lane.fail(error);
+      return;
     }
+    this.#openLane(lane, inner);
   }
 
   end(): void {
@@ -133,17 +122,29 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T> {
     this.#endWith(FAILED, error);
   }
 
-  laneChanged(lane: Lane<R>): void {
-    this.#running -= 1;
-    if (lane.ended === FAILED) this.#stopped = true;
-    if (this.#closed) {
-      if (this.#running === 0) this.#onIdle?.();
-      return;
-    }
-    this.#changed();
+  laneItem(lane: Lane<R>, value: R): void {
+    this.#running.settled();
+    if (this.#closed) return;
+    const consumer = this.#consumer;
+    if (consumer.waiting && lane.items.size === 0 && this.#lanes.peek() === lane) {
+      consumer.serve({ done: false, value });
+    } else lane.items.push(value);
+    this.fill();
   }
 
-  async close(): Promise<Failure | undefined> {
+  laneEnded(lane: Lane<R>): void {
+    this.#running.settled();
+    if (this.#closed) return;
+    if (lane.ended === FAILED) {
+      this.#stopped = true;
+      this.#failedIndex = Math.min(this.#failedIndex, lane.index);
+    }
+    this.#dropSpent();
+    this.#consumer.notify();
+    this.fill();
+  }
+
+  close(): Promise<Failure | undefined> {
     this.#stopped = true;
     this.#closed = true;
     const sources: Pick<Source<unknown>, "close">[] = [this.#source];
@@ -151,44 +152,43 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T> {
       const { source } = this.#lanes.shift();
       if (source !== undefined) sources.push(source);
     }
-    const idle = this.#running > 0 ? new Promise<void>((resolve) => (this.#onIdle = resolve)) : undefined;
-    const outcomes = await Promise.allSettled(sources.map((source) => source.close()));
-    await idle;
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    return failed && { error: failed.reason };
+    return closeAll(sources, this.#running);
   }
 
   #openLane(lane: Lane<R>, iterable: AnyIterable<R>): void {
-    const source = new Source(iterable, lane);
-    if (this.#closed) {
-      void source.close().then(
-        () => this.laneChanged(lane),
-        () => this.laneChanged(lane),
-      );
+    if (!this.#closed) {
+      lane.open(iterable);
       return;
     }
-    lane.source = source;
-    source.open();
-    if (lane.ended === PENDING) source.pull();
+    // Too late: what the task gave is only put away, which counts as running.
+    const settled = (): void => this.#running.settled();
+    void new Source(iterable, lane).close().then(settled, settled);
   }
 
-  /** Reads ahead in every lane that wants more, the head first; not in those behind a failed one. */
-  #pullLanes(): void {
-    for (let i = 0; i < this.#lanes.size && this.#running < this.#options.concurrency; i++) {
+  /** Reads in every lane that is not far enough ahead, the head first. */
+  #readLanes(): void {
+    const { concurrency, prefetch } = this.#options;
+    for (let i = 0; i < this.#lanes.size; i++) {
       const lane = this.#lanes.at(i) as Lane<R>;
-      if (lane.ended === FAILED) return;
+      if (lane.index > this.#failedIndex) return;
       const { source } = lane;
-      while (
-        source !== undefined &&
-        lane.ended === PENDING &&
-        !source.busy &&
-        lane.items.size < this.#options.prefetch &&
-        this.#running < this.#options.concurrency
-      ) {
-        this.#running += 1;
+      while (source !== undefined && lane.ended === PENDING && !source.busy && lane.items.size < prefetch) {
+        if (this.#closed || this.#running.count >= concurrency) return;
+        this.#running.started();
         source.pull();
       }
     }
+  }
+
+  #openLanes(): void {
+    const { concurrency, readahead } = this.#options;
+    while (!this.#stopped && !this.#source.busy && this.#running.count < concurrency && this.#lanes.size < readahead) {
+      this.#source.pull();
+    }
+  }
+
+  #dropSpent(): void {
+    while (this.#lanes.size > 0 && (this.#lanes.peek() as Lane<R>).spent) this.#lanes.shift();
   }
 
   #endWith(status: Status, error: unknown): void {
@@ -196,13 +196,6 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T> {
     if (this.#closed) return;
     this.#ended = status;
     this.#sourceError = error;
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#fresh = true;
-    if (this.#filling) return;
-    this.#notify();
-    this.fill();
+    this.#consumer.notify();
   }
 }

@@ -6,13 +6,13 @@ export interface ParallelOptions {
   /** Most tasks running at once: a positive integer. There is no default: only the caller knows the resource. */
   readonly concurrency: number;
   /**
-   * Most items started and not yet taken by the consumer: an integer, at least `concurrency`, which is its
-   * default. Raise it where one slow item at the head must not idle the rest.
+   * Most items started and not yet taken by the consumer: an integer of at least `concurrency`, which is the default.
+   * Raise it where one slow item at the head must not idle the rest.
    */
   readonly readahead?: number | undefined;
-  /** Aborting it rejects the pending (or the following) `next()` with its reason, once everything is quiet. */
+  /** Aborting it ends the run: the pending `next()`, or else the following one, rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Start at the call, as a JoinSet does, and not at the first `next()`. Default: false. */
+  /** Whether to start at the call, as a JoinSet does, and not at the first `next()`. Default: false. */
   readonly eager?: boolean | undefined;
 }
 
@@ -20,33 +20,48 @@ export interface ParallelOptions {
 export interface TaskContext {
   /** The item's position in the source, from 0. */
   readonly index: number;
-  /** Aborts when the run is stopped early: by `return()`, by the first error, or by the caller's signal. */
+  /**
+   * Aborts when the run ends early: by `return()` (with the platform's AbortError), by the first error (with that
+   * error), or by the caller's signal (with its reason). It does not outlive the run: once the consumer has been told
+   * the end, the caller's signal does not reach it any more.
+   */
   readonly signal: AbortSignal;
 }
 
-/** Checks a count: `RangeError` unless it is an integer of at least `least`. */
-export function checkCount(name: string, value: number, least = 1): void {
+/** Checks a count, with `RangeError`. `bound` says where `least` comes from. */
+export function checkCount(name: string, value: number, least = 1, bound = ""): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new RangeError(`${name} must be an integer of at least ${least}, not ${String(value)}`);
+  const hint = value === Number.POSITIVE_INFINITY ? ": a window without a bound has no backpressure" : "";
+  throw new RangeError(`${name} must be an integer of at least ${least}${bound}, not ${String(value)}${hint}`);
 }
 
-/** Checks the part of the options that all combinators share, and fills in the default of `readahead`. */
+/** Checks the counts that all windows share, with `RangeError`, and fills in the default. */
 export function checkWindow(options: ParallelOptions): { concurrency: number; readahead: number } {
   const concurrency = options?.concurrency;
   checkCount("concurrency", concurrency);
   const readahead = options.readahead ?? concurrency;
-  checkCount("readahead", readahead, concurrency);
+  checkCount("readahead", readahead, concurrency, " (the concurrency)");
   return { concurrency, readahead };
 }
 
-/** Checks that a source can be iterated and a task called: `TypeError` otherwise. */
-export function checkSource(source: unknown): void {
-  const iterable = source as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
-  if (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) return;
-  throw new TypeError("source must be an AsyncIterable or an Iterable");
+/** Checks that something can be iterated, with `TypeError`. */
+export function checkIterable(name: string, value: unknown): void {
+  const iterable = value as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
+  if (typeof (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) === "function") return;
+  throw new TypeError(`${name} must be an AsyncIterable or an Iterable, not ${kind(value)}`);
 }
 
-/** Checks that a task can be called: `TypeError` otherwise. */
+/** Checks a signal, with `TypeError`. Any object with the methods will do: it may come from another realm. */
+export function checkSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.addEventListener === "function") return;
+  throw new TypeError(`signal must be an AbortSignal, not ${kind(signal)}`);
+}
+
+/** Checks that a task can be called, with `TypeError`. */
 export function checkTask(task: unknown): void {
-  if (typeof task !== "function") throw new TypeError("task must be a function");
+  if (typeof task !== "function") throw new TypeError(`task must be a function, not ${kind(task)}`);
+}
+
+function kind(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }

@@ -1,24 +1,22 @@
 import { LinkedAbort } from "./linked-abort.js";
 import type { ParallelIterator } from "./parallel-iterator.js";
 import { Ring } from "./ring.js";
-import { DONE, type Failure, PENDING, type Stage, VALUE } from "./stage.js";
-
-interface Waiter<R> {
-  resolve(result: IteratorResult<R>): void;
-  reject(error: unknown): void;
-}
+import { type Consumer, type Delivery, DONE, type Failure, PENDING, type Stage, VALUE } from "./stage.js";
 
 /** The delivering half of a combinator: `next()` and `return()`, the caller's signal, and a quiet close. */
-export class Outlet<R> implements ParallelIterator<R> {
+export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
   readonly #stage: Stage<R>;
   readonly #outer: AbortSignal | undefined;
-  readonly #waiters: Ring<Waiter<R>> = new Ring();
+  /** Settles the promises of the `next()` calls that wait, in the order of the calls. */
+  readonly #waiters: Ring<(delivery: Delivery<R>) => void> = new Ring();
   #state: "idle" | "open" | "closed" = "idle";
   #link: LinkedAbort | undefined;
-  /** After an early close: settles when nothing runs any more. */
-  #quiet: Promise<Failure | undefined> | undefined;
+  /** Whether the first pending `next()` has the promise of the head itself, ahead of all waiters. */
+  #claimed = false;
   /** The reason of an abort that no `next()` has been told yet. */
   #untold: Failure | undefined;
+  /** After an early close: settles when nothing runs any more, with the failure of the source's `return()`. */
+  #quiet: Promise<Failure | undefined> | undefined;
 
   constructor(stage: Stage<R>, options: { signal?: AbortSignal | undefined; eager?: boolean | undefined }) {
     this.#stage = stage;
@@ -29,24 +27,32 @@ export class Outlet<R> implements ParallelIterator<R> {
   next(): Promise<IteratorResult<R>> {
     if (this.#state === "idle") this.#open();
     if (this.#state === "closed") return this.#afterClose();
-    const stage = this.#stage;
-    if (this.#waiters.size === 0 && stage.status() === VALUE) {
-      const value = stage.shift() as R;
-      stage.fill();
-      if (stage.status() === DONE) this.#finish();
-      return Promise.resolve({ done: false, value });
+    if (!this.#claimed && this.#waiters.size === 0) {
+      const stage = this.#stage;
+      const status = stage.status();
+      if (status === VALUE) {
+        const promise = stage.take();
+        stage.fill();
+        if (stage.status() === DONE) this.#finish();
+        return promise;
+      }
+      if (status === PENDING) {
+        const promise = stage.claim();
+        if (promise !== undefined) {
+          this.#claimed = true;
+          return promise;
+        }
+      }
     }
-    const promise = new Promise<IteratorResult<R>>(this.#enqueue);
-    this.#notify();
+    const promise = new Promise(this.#wait);
+    this.notify();
     return promise;
   }
 
   return(): Promise<IteratorResult<R>> {
-    this.#untold = undefined;
-    if (this.#state === "closed") return this.#quiet?.then(doneResult) ?? Promise.resolve(doneResult());
-    const quiet = this.#close(undefined);
-    this.#dismiss();
-    return quiet.then((failure) => {
+    if (!this.#claimed) this.#untold = undefined;
+    if (this.#state === "closed") return this.#afterClose();
+    return this.#close(undefined).then((failure) => {
       if (failure !== undefined) throw failure.error;
       return doneResult();
     });
@@ -60,6 +66,48 @@ export class Outlet<R> implements ParallelIterator<R> {
     return this;
   }
 
+  get waiting(): boolean {
+    return this.#waiters.size > 0 && !this.#claimed;
+  }
+
+  serve(result: IteratorResult<R>): void {
+    this.#waiters.shift()(result);
+  }
+
+  notify(): void {
+    const stage = this.#stage;
+    while (this.#state === "open" && !this.#claimed) {
+      const status = stage.status();
+      if (status === DONE) this.#finish();
+      if (status === PENDING || this.#waiters.size === 0) return;
+      if (status === VALUE) {
+        this.#waiters.shift()(stage.takeResult());
+        stage.fill();
+      } else this.#fail(stage.error());
+    }
+  }
+
+  claimServed(): void {
+    this.#claimed = false;
+    // Those behind it are served a microtask later, so that the claimed promise settles before theirs.
+    if (this.#waiters.size > 0) void Promise.resolve().then(() => this.notify());
+    else if (this.#stage.status() === DONE) this.#finish();
+  }
+
+  claimFailed(error: unknown): Delivery<R> {
+    this.#fail(error);
+    return this.claimClosed();
+  }
+
+  claimClosed(): Delivery<R> {
+    this.#claimed = false;
+    return this.#afterClose();
+  }
+
+  readonly #wait = (resolve: (delivery: Delivery<R>) => void): void => {
+    this.#waiters.push(resolve);
+  };
+
   #open(): void {
     this.#state = "open";
     if (this.#outer?.aborted) {
@@ -67,48 +115,20 @@ export class Outlet<R> implements ParallelIterator<R> {
       return;
     }
     this.#link = new LinkedAbort(this.#outer, this.#abort);
-    this.#stage.open(this.#link.signal, this.#notify);
-  }
-
-  readonly #enqueue = (resolve: Waiter<R>["resolve"], reject: Waiter<R>["reject"]): void => {
-    this.#waiters.push({ resolve, reject });
-  };
-
-  /** Serves the waiting `next()` calls as far as the stage can. */
-  readonly #notify = (): void => {
-    const stage = this.#stage;
-    let taken = false;
-    while (this.#state === "open") {
-      const status = stage.status();
-      if (status === DONE) this.#finish();
-      if (status === PENDING || status === DONE || this.#waiters.size === 0) break;
-      const waiter = this.#waiters.shift();
-      const outcome = stage.shift();
-      if (status === VALUE) waiter.resolve({ done: false, value: outcome as R });
-      else this.#failTo(waiter, outcome);
-      taken = true;
-    }
-    if (taken && this.#state === "open") stage.fill();
-  };
-
-  /** Ends in `error`: told to the first waiting `next()` when all is quiet; the calls behind it are done. */
-  #failTo(waiter: Waiter<R>, error: unknown): void {
-    void this.#close(error).then(() => {
-      waiter.reject(error);
-      this.#dismiss();
-    });
+    this.#stage.open(this.#link.signal, this);
   }
 
   readonly #abort = (): void => {
-    const reason: unknown = this.#outer?.reason;
-    if (this.#waiters.size > 0) this.#failTo(this.#waiters.shift(), reason);
-    else {
-      this.#untold = { error: reason };
-      void this.#close(reason);
-    }
+    this.#fail(this.#outer?.reason);
   };
 
-  /** The end of the source has been reached and everything taken. */
+  /** Closes with an error, for the first `next()` that is pending, or else for the following one. */
+  #fail(error: unknown): void {
+    this.#untold = { error };
+    void this.#close(error);
+  }
+
+  /** All has been taken: nothing runs, so nothing is aborted. */
   #finish(): void {
     this.#state = "closed";
     this.#link?.detach();
@@ -117,29 +137,31 @@ export class Outlet<R> implements ParallelIterator<R> {
 
   #close(reason: unknown): Promise<Failure | undefined> {
     this.#state = "closed";
-    // The promise is there before any listener of the child signal runs: it may call return() again.
-    let settle: (outcome: Promise<Failure | undefined>) => void;
+    // The promise is there before any listener of the child signal runs, since that may call return() again.
+    let settle!: (outcome: Promise<Failure | undefined>) => void;
     const quiet = new Promise<Failure | undefined>((resolve) => {
       settle = resolve;
     });
     this.#quiet = quiet;
     this.#link?.abort(reason);
-    settle!(this.#stage.close());
+    settle(this.#stage.close());
+    this.#dismiss();
     return quiet;
   }
 
+  #dismiss(): void {
+    while (this.#waiters.size > 0) this.#waiters.shift()(this.#afterClose());
+  }
+
+  /** What a `next()` is told once the run is over: first the error, if one is untold, then the end. */
   #afterClose(): Promise<IteratorResult<R>> {
     const untold = this.#untold;
     if (this.#quiet === undefined) return Promise.resolve(doneResult());
-    if (untold === undefined) return this.#quiet.then(doneResult);
+    if (untold === undefined || this.#claimed) return this.#quiet.then(doneResult);
     this.#untold = undefined;
     return this.#quiet.then(() => {
       throw untold.error;
     });
-  }
-
-  #dismiss(): void {
-    while (this.#waiters.size > 0) this.#waiters.shift().resolve(doneResult());
   }
 }
 

@@ -2,7 +2,8 @@ import { LaneWindow } from "./lane-window.js";
 import {
   type AnyIterable,
   checkCount,
-  checkSource,
+  checkIterable,
+  checkSignal,
   checkTask,
   checkWindow,
   type ParallelOptions,
@@ -13,11 +14,27 @@ import type { ParallelIterator } from "./parallel-iterator.js";
 
 /** The options of {@link parallelFlatMap}. */
 export interface ParallelFlatMapOptions extends ParallelOptions {
-  /** How many items of each inner iterable are read ahead. Default: 1. */
+  /**
+   * Most items read and not yet taken of each inner iterable: a positive integer. Default: 1. At most
+   * `readahead * prefetch` items are held in all.
+   */
   readonly prefetch?: number | undefined;
 }
 
-/** Turns every item into an iterable, reads several of them ahead, and gives their items in order, one iterable after the other. */
+/**
+ * Turns every item of `source` into an iterable, and gives the items of all of them in order, one iterable after the
+ * other, while the next ones are already open and `prefetch` items ahead.
+ *
+ * `readahead` bounds the iterables that are open at once, `concurrency` those that are being opened or read at the same
+ * moment. The first error in order ends the run, as in {@link parallelMap}. An early end also returns every iterable
+ * that is open, once.
+ *
+ * @throws RangeError or TypeError, at the call, if an argument is not as described.
+ * @example
+ * for await (const batch of parallelFlatMap(files, (file, { signal }) => readBatches(file, { signal }), { concurrency: 4 })) {
+ *   write(batch);
+ * }
+ */
 export function parallelFlatMap<T, R>(
   source: AnyIterable<T>,
   task: (item: T, context: TaskContext) => AnyIterable<R> | PromiseLike<AnyIterable<R>>,
@@ -26,7 +43,8 @@ export function parallelFlatMap<T, R>(
   const window = checkWindow(options);
   const prefetch = options.prefetch ?? 1;
   checkCount("prefetch", prefetch);
-  checkSource(source);
+  checkIterable("source", source);
   checkTask(task);
+  checkSignal(options.signal);
   return new Outlet(new LaneWindow(source, task, { ...window, prefetch }), options);
 }

@@ -1,18 +1,22 @@
-import { type AnyIterable, checkCount, checkSource, type ParallelOptions } from "./options.js";
+import { type AnyIterable, checkCount, checkIterable, checkSignal, type ParallelOptions } from "./options.js";
 import { Outlet } from "./outlet.js";
 import type { ParallelIterator } from "./parallel-iterator.js";
 import { TaskWindow } from "./task-window.js";
 
-/** Keeps up to `count` items of `source` ready ahead of the consumer. */
-export function prefetch<T>(
-  source: AnyIterable<T>,
-  count: number,
-  options: Pick<ParallelOptions, "signal" | "eager"> = {},
-): ParallelIterator<T> {
+/** The options of {@link prefetch}. */
+export interface PrefetchOptions extends Pick<ParallelOptions, "signal" | "eager"> {}
+
+/**
+ * Keeps up to `count` items of `source` ready ahead of the consumer. The source is still asked for one item at a time.
+ *
+ * An error of the source arrives after the items before it.
+ *
+ * @throws RangeError or TypeError, at the call, if an argument is not as described.
+ */
+export function prefetch<T>(source: AnyIterable<T>, count: number, options: PrefetchOptions = {}): ParallelIterator<T> {
   checkCount("count", count);
-  checkSource(source);
-  return new Outlet(
-    new TaskWindow<T, T>(source, (item) => item, { concurrency: count, readahead: count, ordered: true }),
-    options,
-  );
+  checkIterable("source", source);
+  checkSignal(options.signal);
+  const window = new TaskWindow<T, T>(source, undefined, { concurrency: count, readahead: count, ordered: true });
+  return new Outlet(window, options);
 }

@@ -1,4 +1,4 @@
-/** A first-in, first-out queue in a circular array, which grows to the largest size it was needed at. */
+/** A first-in, first-out queue in a circular array, which doubles when it is full and never shrinks. */
 export class Ring<T> {
   #items: (T | undefined)[] = new Array(8);
   #head = 0;
@@ -36,7 +36,7 @@ export class Ring<T> {
     this.size = 0;
   }
 
-  /** Doubles, so that the length stays a power of two and a mask does for the modulus. */
+  /** The length stays a power of two, so that a mask does for the modulus. */
   #grow(): void {
     const old = this.#items;
     const items = new Array<T | undefined>(old.length * 2);

@@ -1,20 +1,20 @@
+import { closeAll } from "./close-all.js";
 import type { AnyIterable, TaskContext } from "./options.js";
 import { Ring } from "./ring.js";
-import { isThenable, type Sink, Source } from "./source.js";
-import { DONE, FAILED, type Failure, PENDING, type Stage, type Status, VALUE } from "./stage.js";
-
-/** One started task. Slots are used again, and so are their two handlers: no closure is made per item. */
-class Slot<T, R> {
-  status: Status = PENDING;
-  outcome: unknown;
-  readonly resolve: (value: R) => void;
-  readonly reject: (error: unknown) => void;
-
-  constructor(window: TaskWindow<T, R>) {
-    this.resolve = (value) => window.settled(this, VALUE, value);
-    this.reject = (error) => window.settled(this, FAILED, error);
-  }
-}
+import { Running } from "./running.js";
+import { type Sink, Source } from "./source.js";
+import {
+  type Consumer,
+  type Delivery,
+  DONE,
+  FAILED,
+  type Failure,
+  PENDING,
+  type Stage,
+  type Status,
+  VALUE,
+} from "./stage.js";
+import { isThenable } from "./thenable.js";
 
 export type Task<T, R> = (item: T, context: TaskContext) => R | PromiseLike<R>;
 
@@ -25,91 +25,136 @@ export interface WindowOptions {
   readonly ordered: boolean;
 }
 
-/** The window of both maps: at most `concurrency` tasks running, at most `readahead` started and not taken. */
+/**
+ * One started task. The promise that its two handlers give is made so that `next()` can return it as it is, which is
+ * what makes the window as cheap as a bare ring of promises. Slots and their handlers are used again.
+ */
+class Slot<T, R> {
+  status: Status = PENDING;
+  /** What `next()` can return: the promise of the task's two handlers. None while the task is on the stack. */
+  promise: Promise<IteratorResult<R>> | undefined;
+  /** At `VALUE`: an iterator result. At `FAILED`: the error. */
+  outcome: unknown;
+  claimed = false;
+  readonly onValue: (value: R) => Delivery<R>;
+  readonly onError: (error: unknown) => Delivery<R>;
+
+  constructor(window: TaskWindow<T, R>) {
+    this.onValue = (value) => window.settled(this, VALUE, value);
+    this.onError = (error) => window.settled(this, FAILED, error);
+  }
+}
+
+/** The promise of a slot whose result nobody will ask it for. */
+const NOBODY = undefined as never;
+
+/**
+ * The window of both maps, and of prefetch, which has no task: at most `concurrency` tasks running, at most `readahead`
+ * started and not taken.
+ */
 export class TaskWindow<T, R> implements Stage<R>, Sink<T> {
   readonly #source: Source<T>;
-  readonly #task: Task<T, R>;
-  readonly #options: WindowOptions;
-  /** Ordered: the started tasks. Unordered: the settled ones. The head is what the consumer gets next. */
+  readonly #task: Task<T, R> | undefined;
+  readonly #concurrency: number;
+  readonly #readahead: number;
+  readonly #ordered: boolean;
+  /** Ordered: all slots in use. Unordered: those that have settled. The head is what the consumer gets next. */
   readonly #queue: Ring<Slot<T, R>> = new Ring();
   readonly #free: Slot<T, R>[] = [];
   #signal!: AbortSignal;
-  #notify!: () => void;
+  #consumer!: Consumer<R>;
   #index = 0;
-  #running = 0;
+  readonly #running: Running = new Running();
   #held = 0;
+  #filling = false;
   /** Nothing is pulled or started any more: the source is over, a task has failed, or the consumer has left. */
   #stopped = false;
+  /** How the source ended: `DONE` or `FAILED`. */
   #ended: Status = PENDING;
   #sourceError: unknown;
   #closed = false;
-  #onIdle: (() => void) | undefined;
-  /** Whether a task has settled within `fill()`, whose consumers are told at its end. */
-  #fresh = false;
-  #filling = false;
 
-  constructor(source: AnyIterable<T>, task: Task<T, R>, options: WindowOptions) {
+  constructor(source: AnyIterable<T>, task: Task<T, R> | undefined, options: WindowOptions) {
     this.#source = new Source(source, this);
     this.#task = task;
-    this.#options = options;
+    this.#concurrency = options.concurrency;
+    this.#readahead = options.readahead;
+    this.#ordered = options.ordered;
   }
 
-  open(signal: AbortSignal, notify: () => void): void {
+  open(signal: AbortSignal, consumer: Consumer<R>): void {
     this.#signal = signal;
-    this.#notify = notify;
+    this.#consumer = consumer;
     this.#source.open();
     this.fill();
-  }
-
-  status(): Status {
-    const head = this.#queue.peek();
-    if (head !== undefined) return head.status;
-    return this.#held === 0 ? this.#ended : PENDING;
-  }
-
-  shift(): unknown {
-    if (this.#queue.size === 0) return this.#sourceError;
-    const slot = this.#queue.shift();
-    const { outcome } = slot;
-    slot.status = PENDING;
-    slot.outcome = undefined;
-    this.#free.push(slot);
-    this.#held -= 1;
-    return outcome;
   }
 
   fill(): void {
     if (this.#filling) return;
     this.#filling = true;
-    const { concurrency, readahead } = this.#options;
-    for (;;) {
-      while (!this.#stopped && !this.#source.busy && this.#running < concurrency && this.#held < readahead)
-        this.#source.pull();
-      if (!this.#fresh) break;
-      this.#fresh = false;
-      this.#notify();
+    while (
+      !this.#stopped &&
+      !this.#source.busy &&
+      this.#running.count < this.#concurrency &&
+      this.#held < this.#readahead
+    ) {
+      this.#source.pull();
     }
     this.#filling = false;
+  }
+
+  status(): Status {
+    if (this.#queue.size > 0) return (this.#queue.peek() as Slot<T, R>).status;
+    return this.#held === 0 ? this.#ended : PENDING;
+  }
+
+  take(): Promise<IteratorResult<R>> {
+    const slot = this.#queue.shift();
+    const promise = slot.promise ?? Promise.resolve(slot.outcome as IteratorResult<R>);
+    this.#recycle(slot);
+    return promise;
+  }
+
+  takeResult(): IteratorResult<R> {
+    const slot = this.#queue.shift();
+    const result = slot.outcome as IteratorResult<R>;
+    this.#recycle(slot);
+    return result;
+  }
+
+  error(): unknown {
+    return this.#queue.size > 0 ? this.#queue.shift().outcome : this.#sourceError;
+  }
+
+  claim(): Promise<IteratorResult<R>> | undefined {
+    if (this.#queue.size === 0) return undefined;
+    const slot = this.#queue.peek() as Slot<T, R>;
+    slot.claimed = slot.promise !== undefined;
+    return slot.promise;
   }
 
   item(item: T): void {
     if (this.#stopped) return;
     const slot = this.#free.pop() ?? new Slot(this);
-    if (this.#options.ordered) this.#queue.push(slot);
-    this.#running += 1;
+    if (this.#ordered) this.#queue.push(slot);
+    this.#running.started();
     this.#held += 1;
-    let result: R | PromiseLike<R>;
-    let later: boolean;
-    try {
-      result = this.#task(item, { index: this.#index++, signal: this.#signal });
-      later = isThenable(result);
-    } catch (error) {
-      this.settled(slot, FAILED, error);
+    const task = this.#task;
+    if (task === undefined) {
+      slot.onValue(item as unknown as R);
       return;
     }
-    if (later) Promise.resolve(result).then(slot.resolve, slot.reject);
-    else this.settled(slot, VALUE, result);
-    this.fill();
+    const index = this.#index++;
+    let result: R | PromiseLike<R>;
+    try {
+      result = task(item, { index, signal: this.#signal });
+      if (isThenable(result)) slot.promise = Promise.resolve(result).then(slot.onValue, slot.onError);
+    } catch (error) {
+      slot.onError(error);
+      return;
+    }
+    if (slot.promise === undefined) slot.onValue(result as R);
+    else this.fill();
   }
 
   end(): void {
@@ -120,33 +165,57 @@ export class TaskWindow<T, R> implements Stage<R>, Sink<T> {
     this.#endWith(FAILED, error);
   }
 
-  /** Called by a slot when its task has settled. */
-  settled(slot: Slot<T, R>, status: Status, outcome: unknown): void {
-    this.#running -= 1;
-    if (this.#closed) {
-      if (this.#running === 0) this.#onIdle?.();
-      return;
+  /** Called when a task has settled; gives what its promise is to be settled with. */
+  settled(slot: Slot<T, R>, status: Status, outcome: unknown): Delivery<R> {
+    const consumer = this.#consumer;
+    this.#running.settled();
+    if (this.#closed) return slot.claimed ? consumer.claimClosed() : NOBODY;
+    if (status === FAILED) {
+      this.#stopped = true;
+      if (slot.claimed) return consumer.claimFailed(outcome);
+      slot.status = FAILED;
+      slot.outcome = outcome;
+      if (!this.#ordered) this.#queue.push(slot);
+      consumer.notify();
+      return NOBODY;
     }
-    slot.status = status;
-    slot.outcome = outcome;
-    if (status === FAILED) this.#stopped = true;
-    if (!this.#options.ordered) this.#queue.push(slot);
-    this.#changed();
+    const result: IteratorResult<R> = { done: false, value: outcome as R };
+    if (slot.claimed) {
+      this.#queue.shift();
+      this.#recycle(slot);
+      this.fill();
+      consumer.claimServed();
+      return result;
+    }
+    if (consumer.waiting && (this.#ordered ? this.#queue.peek() === slot : this.#queue.size === 0)) {
+      if (this.#ordered) this.#queue.shift();
+      this.#recycle(slot);
+      consumer.serve(result);
+      consumer.notify();
+      this.fill();
+      return NOBODY;
+    }
+    slot.status = VALUE;
+    slot.outcome = result;
+    if (!this.#ordered) this.#queue.push(slot);
+    this.fill();
+    return result;
   }
 
-  async close(): Promise<Failure | undefined> {
+  close(): Promise<Failure | undefined> {
     this.#stopped = true;
     this.#closed = true;
     this.#queue.clear();
-    let failure: Failure | undefined;
-    const idle = this.#running > 0 ? new Promise<void>((resolve) => (this.#onIdle = resolve)) : undefined;
-    try {
-      await this.#source.close();
-    } catch (error) {
-      failure = { error };
-    }
-    await idle;
-    return failure;
+    return closeAll([this.#source], this.#running);
+  }
+
+  #recycle(slot: Slot<T, R>): void {
+    slot.status = PENDING;
+    slot.promise = undefined;
+    slot.outcome = undefined;
+    slot.claimed = false;
+    this.#free.push(slot);
+    this.#held -= 1;
   }
 
   #endWith(status: Status, error: unknown): void {
@@ -154,13 +223,6 @@ export class TaskWindow<T, R> implements Stage<R>, Sink<T> {
     if (this.#closed) return;
     this.#ended = status;
     this.#sourceError = error;
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#fresh = true;
-    if (this.#filling) return;
-    this.#notify();
-    this.fill();
+    this.#consumer.notify();
   }
 }
