@@ -112,6 +112,25 @@ describe("a deletion vector, against a sorted array of ranges", () => {
     );
   });
 
+  it("loses what another one has", () => {
+    fc.assert(
+      fc.property(ranges, ranges, (a, b) => {
+        const [left, right] = [build(a), build(b)];
+        const rest = left.minus(right);
+        const cuts = [...a, ...b].flat().sort((x, y) => x - y);
+        for (const [index, cut] of cuts.entries()) {
+          // Between two cuts all rows are alike.
+          const end = cuts[index + 1];
+          if (end === undefined || end === cut) continue;
+          const expected = left.has(cut) && !right.has(cut) ? end - cut : 0;
+          expect(rest.deletedIn(cut, end)).toBe(expected);
+        }
+        expect(left.minus(rest).minus(right).cardinality).toBe(0);
+      }),
+      { seed: 5, numRuns: 100 },
+    );
+  });
+
   it("comes back from its serialised form, byte for byte", () => {
     fc.assert(
       fc.property(sets, (set) => {

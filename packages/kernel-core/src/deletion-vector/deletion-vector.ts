@@ -2,6 +2,7 @@ import { corruptVector } from "./corrupt-vector.js";
 import type { RoaringBitmap } from "./roaring-bitmap.js";
 import { roaringBitmap } from "./roaring-builder.js";
 import { decodeRoaring } from "./roaring-decode.js";
+import { difference } from "./roaring-difference.js";
 import { encodeRoaring } from "./roaring-encode.js";
 import { complement, expandRanges, type RowRanges } from "./row-ranges.js";
 import { NATIVE_MAGIC, PORTABLE_MAGIC } from "./vector-format.js";
@@ -44,6 +45,16 @@ export class DeletionVector {
   /** The deleted rows of [start, end), ascending; all of them without arguments. */
   rows(start?: number, end?: number): Iterable<number> {
     return this.#bitmap.rows(start, end);
+  }
+
+  /** The rows that this vector deletes and the other does not. */
+  minus(other: DeletionVector): DeletionVector {
+    return new DeletionVector(difference(this.#bitmap, other.#bitmap));
+  }
+
+  /** The deleted rows of [start, start + length), as ranges of their distance from `start`. */
+  deletedRanges(start: number, length: number): RowRanges {
+    return this.#bitmap.rangesIn(start, length);
   }
 
   /** The rows of [start, start + length) that are not deleted, as ranges of their distance from `start`; `undefined` if that is all of them. */
