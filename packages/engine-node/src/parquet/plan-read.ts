@@ -18,7 +18,10 @@ const RANGE = 8 * 1024 * 1024;
 /** Small row groups are fetched together up to this. */
 const STEP = 4 * 1024 * 1024;
 
-/** Plans which bytes to ask for, as data: row groups in the order given, only the chunks of the wanted leaves. */
+/**
+ * Plans which bytes to ask for, as data: row groups in the order given, those without rows left out, and only the chunks
+ * of the wanted leaves.
+ */
 export function planRead(
   rowGroups: readonly ParquetRowGroup[],
   wanted: readonly number[],
@@ -35,6 +38,7 @@ export function planRead(
     bytes = 0;
   };
   for (const index of wanted) {
+    if (rowGroups[index]!.numRows === 0) continue;
     const ranges = leaves.map((leaf) => chunkRange(rowGroups[index]!, leaf));
     const size = ranges.reduce((sum, { length }) => sum + length, 0);
     if (bytes + size > STEP) close();

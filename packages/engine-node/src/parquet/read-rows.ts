@@ -1,6 +1,6 @@
 import type { ParquetBatch, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
-import { DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
-import { parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
+import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { Data, RecordBatch, Schema, Struct } from "apache-arrow";
 import type { DecodeJob, FilePiece, RowGroupDecoder } from "./decoder.js";
 import { fetchPieces } from "./fetch-pieces.js";
@@ -100,10 +100,25 @@ function decodeRows(
     },
     { concurrency: decodes },
   );
-  return parallelFlatMap(fetched, (step, context) => decodeStep(source, selection, step, context.signal), {
+  const batches = parallelFlatMap(fetched, (step, context) => decodeStep(source, selection, step, context.signal), {
     concurrency: decodes,
     signal,
   });
+  return signal === undefined ? batches : endInAborted(batches, signal);
+}
+
+/** Gives the typed error of an abort, where the iterator gives the signal's reason. */
+function endInAborted<T>(iterator: ParallelIterator<T>, signal: AbortSignal): AsyncIterableIterator<T> {
+  return {
+    next: () =>
+      iterator.next().catch((error: unknown) => {
+        throw signal.aborted ? abortedError(signal) : error;
+      }),
+    return: () => iterator.return(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 async function* decodeStep(
@@ -125,7 +140,6 @@ async function* decodeGroup(
 ): AsyncGenerator<ParquetBatch> {
   const { url, size, footer, decoder } = source;
   const { rowStart, numRows, columns } = footer.rowGroups[rowGroup]!;
-  if (numRows === 0) return;
   const bytes = leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
   const job: DecodeJob = {
     url,

@@ -22,7 +22,10 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
   for (let done = 0; done < numRows; ) {
     const length = Math.min(batchRows, numRows - done);
     const rows = new Map<LeafNode, LeafRows>();
-    for (const reader of readers) rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length)));
+    for (const reader of readers) {
+      await turn.give();
+      rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length)));
+    }
     const children: Data[] = [];
     for (const [index, node] of nodes.entries()) {
       await turn.give();

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { throwIfAborted } from "@asyncdelta/kernel-core";
 
 /** Work this long in one go at most, in milliseconds: a fraction of the 20 ms that the event loop may be delayed. */
-const SLICE = 6;
+const SLICE = 4;
 
 /** Keeps decoding from holding up the event loop: asked between pieces of work, it lets others have their turn. */
 export class Turn {

@@ -1,0 +1,81 @@
+import { parquetMetadata } from "hyparquet";
+import { parquetHeader } from "hyparquet/src/column.js";
+import { afterAll, describe, expect, it } from "vitest";
+import type { RowGroupDecoder } from "../dist/parquet/decoder.js";
+import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
+import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
+import { workerPool } from "../dist/pool/worker-pool.js";
+import { plainColumns, typeText } from "./arrow-plain.js";
+import { type Expected, fixtureBytes, fixtures, openBytes, readRows } from "./parquet-files.js";
+
+const pool = workerPool({ size: 1 });
+afterAll(() => pool.close());
+
+const decoders: [string, RowGroupDecoder][] = [
+  ["plain JavaScript", javascriptDecoder()],
+  ["WebAssembly", wasmDecoder(pool)],
+];
+
+async function expectRows(name: string, expected: Expected, decoder: RowGroupDecoder, batchRows?: number) {
+  const { file } = await openBytes(fixtureBytes(name), { decoder });
+  expect(file.numRows).toBe(expected.rows);
+  const { batches, schema, rowOffsets } = await readRows(file, { batchRows });
+  for (const { numRows } of batches) expect(numRows).toBeLessThanOrEqual(batchRows ?? numRows);
+  let offset = 0;
+  for (const [index, { numRows }] of batches.entries()) {
+    expect(rowOffsets[index]).toBe(offset);
+    offset += numRows;
+  }
+  expect(offset).toBe(expected.rows);
+  if (expected.rows === 0) return;
+  const fields = schema!.fields.map(({ name, type, nullable }) => ({ name, type: typeText(type), nullable }));
+  expect(fields).toEqual(expected.columns.map(({ name, type, nullable }) => ({ name, type, nullable })));
+  const columns = plainColumns(batches);
+  for (const [index, column] of expected.columns.entries()) expect(columns[index], column.name).toEqual(column.values);
+}
+
+describe.each(decoders)("the decoder in %s", (_, decoder) => {
+  it.each(fixtures())("reads $name with the values that went in", async ({ name, expected }) => {
+    await expectRows(name, expected, decoder);
+  });
+
+  it.each([1, 7, 64])("reads the same in batches of %i rows", async (batchRows) => {
+    for (const { name, expected } of fixtures()) await expectRows(name, expected, decoder, batchRows);
+  });
+
+  it("reads each column alone as it reads it among others", async () => {
+    for (const { name, expected } of fixtures().filter(({ name }) => /^(nested|legacy|flat)/.test(name))) {
+      const { file } = await openBytes(fixtureBytes(name), { decoder });
+      for (const column of expected.columns) {
+        const { batches } = await readRows(file, { columns: [[column.name]] });
+        expect(plainColumns(batches), `${name}.${column.name}`).toEqual([column.values]);
+      }
+    }
+  });
+});
+
+describe("the fixtures", () => {
+  it("hold every encoding, codec and page version that they are there for", async () => {
+    const seen = new Set<string | undefined>();
+    for (const { name } of fixtures().filter(({ expected }) => expected.rows > 0)) {
+      const bytes = fixtureBytes(name);
+      for (const { columns } of parquetMetadata(bytes).row_groups) {
+        for (const { meta_data: meta } of columns) {
+          seen.add(meta!.codec);
+          for (const encoding of meta!.encodings) seen.add(encoding);
+          for (const offset of [meta!.data_page_offset, meta!.dictionary_page_offset ?? meta!.data_page_offset]) {
+            seen.add(parquetHeader({ view: new DataView(bytes.buffer), offset: Number(offset) }).type);
+          }
+        }
+      }
+    }
+    expect([...seen].sort()).toEqual(
+      [
+        ...["BROTLI", "GZIP", "LZ4_RAW", "SNAPPY", "UNCOMPRESSED", "ZSTD"],
+        ...["BYTE_STREAM_SPLIT", "DELTA_BINARY_PACKED", "DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"],
+        ...["PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY"],
+        ...["DATA_PAGE", "DATA_PAGE_V2", "DICTIONARY_PAGE"],
+      ].sort(),
+    );
+  });
+});
