@@ -78,7 +78,7 @@ export class DeltaTable {
    * `CHECKPOINT_CORRUPT`, `PROTOCOL_MISSING`, `METADATA_MISSING`, `PROTOCOL_INVALID`, `FEATURE_UNSUPPORTED`,
    * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and those of the storage
    */
-  static async open(location: string, options: OpenOptions = {}): Promise<DeltaTable> {
+  static async open(location: string | URL, options: OpenOptions = {}): Promise<DeltaTable> {
     checkOptions("DeltaTable.open", options, ["version", "timestamp", "engine", "engineOptions", "signal"]);
     const { version, timestamp, engineOptions, signal } = options;
     checkWhole("version", version, 0);

@@ -14,6 +14,8 @@ export type CommandLine =
       readonly options: CommandOptions;
     };
 
+const METADATA_COLUMNS: readonly string[] = ["row_id", "row_commit_version"];
+
 type Values = Partial<Record<OptionName, string | boolean>>;
 
 /**
@@ -67,7 +69,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     ...(values.timestamp !== undefined && { timestamp: timestamp(values.timestamp as string) }),
     ...(values.columns !== undefined && { columns: names("columns", values.columns as string) }),
     ...(values["metadata-columns"] !== undefined && {
-      metadataColumns: names("metadata-columns", values["metadata-columns"] as string),
+      metadataColumns: metadataColumns(values["metadata-columns"] as string),
     }),
     ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
   };
@@ -87,6 +89,13 @@ function timestamp(value: string): number {
   } catch (error) {
     throw new UsageError(`--timestamp: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function metadataColumns(value: string): string[] {
+  const list = names("metadata-columns", value);
+  const unknown = list.find((name) => !METADATA_COLUMNS.includes(name));
+  if (unknown === undefined) return list;
+  throw new UsageError(`there is no metadata column '${unknown}'; there are ${METADATA_COLUMNS.join(", ")}`);
 }
 
 /** Names between commas; a name in double quotes may hold commas, and two quotes in it stand for one. */

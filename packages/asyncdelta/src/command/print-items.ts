@@ -1,4 +1,5 @@
 import type { CellColumn, CellFormat, Cells } from "../format/cell-format.js";
+import { TORN_JSONL } from "../format/torn-jsonl.js";
 import { limited } from "../limited.js";
 import type { CommandOptions } from "./options.js";
 import type { Output } from "./output.js";
@@ -37,7 +38,7 @@ export async function printItems<T>(
     await flush();
     await output.write(out.end());
   };
-  await orTorn(output, () => out.torn, print);
+  await orTorn(output, () => out.torn(), print);
 }
 
 type ItemFormat<T> = Omit<CellFormat, "rows"> & { rows(items: readonly T[]): Iterable<string> };
@@ -49,7 +50,7 @@ function jsonLines<T>(view: ItemView<T>): ItemFormat<T> {
       yield items.map((item) => `${view.json(item)}\n`).join("");
     },
     end: () => "",
-    torn: '{"',
+    torn: () => TORN_JSONL,
   };
 }
 
@@ -64,8 +65,6 @@ async function cellLines<T>(
     start: () => cells.start(),
     rows: (items) => cells.rows(items.map((item) => view.cells(item))),
     end: () => cells.end(),
-    get torn() {
-      return cells.torn;
-    },
+    torn: () => cells.torn(),
   };
 }

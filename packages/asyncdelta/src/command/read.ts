@@ -1,4 +1,4 @@
-import { readTasks, type ScanTask } from "@asyncdelta/kernel-core";
+import { DeltaError, readTasks, type ScanTask } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import type { DeltaTable } from "../delta-table.js";
 import type { BatchEncoder } from "../format/batch-encoder.js";
@@ -15,13 +15,14 @@ import { withTable } from "./with-table.js";
 /** `asyncdelta read`: the rows. */
 export const read: Command = (location, options, output) =>
   withTable(location, options, async (table) => {
+    if (options.metadataColumns !== undefined) throw noRowTracking();
     const scan = table.scan({ columns: options.columns });
     const encoder = await encoderFor(options.format, scan, output);
     const progress = startProgress(output);
     try {
       await orTorn(
         output,
-        () => encoder.torn,
+        () => encoder.torn(),
         async () => {
           for (const chunk of encoder.start()) await output.write(chunk);
           for await (const batch of firstRows(batches(table, scan, progress), options.limit)) {
@@ -35,6 +36,11 @@ export const read: Command = (location, options, output) =>
       progress.stop();
     }
   });
+
+function noRowTracking(): DeltaError {
+  const message = "Row ids and row commit versions cannot be read in this version: leave out --metadata-columns.";
+  return new DeltaError("FEATURE_UNSUPPORTED", message, { feature: "rowTracking" });
+}
 
 async function encoderFor(format: Format, scan: TableScan, output: Output): Promise<BatchEncoder> {
   switch (format) {

@@ -42,8 +42,8 @@ export function arrowEncoder(schema: Schema): BatchEncoder {
       writer.finish();
       yield* joined(writer.take());
     },
-    // A stream may end without its end marker: the start of a message that never comes cannot be misread.
-    torn: new Uint8Array(Int32Array.of(-1, 64).buffer),
+    // A stream may end without its end marker: a message of 64 bytes of which only 8 come cannot be misread.
+    torn: () => new Uint8Array(Int32Array.of(-1, 64, 0, 0).buffer),
   };
 }
 

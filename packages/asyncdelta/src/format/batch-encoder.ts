@@ -12,5 +12,5 @@ export interface BatchEncoder {
   /** What comes after the last row. */
   end(): Iterable<Chunk>;
   /** In place of `end` where an error cut the rows short: something that no reader of the format takes for an end. */
-  readonly torn: Chunk;
+  torn(): Chunk;
 }

@@ -27,6 +27,6 @@ export function cellEncoder(schema: StructType, format: CellFormat): BatchEncode
     *end() {
       yield format.end();
     },
-    torn: format.torn,
+    torn: () => format.torn(),
   };
 }

@@ -15,5 +15,5 @@ export interface CellFormat {
   rows(rows: Iterable<Cells>): Iterable<string>;
   end(): string;
   /** In place of `end` where an error cut the rows short. */
-  readonly torn: string;
+  torn(): string;
 }

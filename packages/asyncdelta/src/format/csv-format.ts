@@ -23,7 +23,7 @@ export function csvFormat(columns: readonly CellColumn[]): CellFormat {
     },
     end: () => "",
     // A quote that is never closed.
-    torn: '"',
+    torn: () => '"',
   };
 }
 

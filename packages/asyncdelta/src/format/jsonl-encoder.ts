@@ -3,12 +3,10 @@ import type { RecordBatch } from "apache-arrow";
 import { rowReader } from "../rows/row-reader.js";
 import { jsonWriter } from "../text/json-text.js";
 import type { BatchEncoder } from "./batch-encoder.js";
+import { TORN_JSONL } from "./torn-jsonl.js";
 
 /** Characters worth one write. */
 const CHUNK = 1 << 18;
-
-/** A line that no JSON parser accepts. */
-export const TORN_JSONL = '{"';
 
 /** A JSON object a line. */
 export function jsonlEncoder(schema: StructType): BatchEncoder {
@@ -28,6 +26,6 @@ export function jsonlEncoder(schema: StructType): BatchEncoder {
       if (text !== "") yield text;
     },
     *end() {},
-    torn: TORN_JSONL,
+    torn: () => TORN_JSONL,
   };
 }

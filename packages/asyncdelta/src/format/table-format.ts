@@ -81,7 +81,7 @@ export function tableFormat(columns: readonly CellColumn[], { width, style }: Ta
       const note = hidden === 0 ? "" : `, ${hidden} of ${columns.length} columns not shown`;
       return `${text}${style.dim(`(${count} ${count === 1 ? "row" : "rows"}${note})`)}\n`;
     },
-    get torn() {
+    torn() {
       return `${widths === undefined ? settle() : ""}… cut short by an error\n`;
     },
   };

@@ -1,0 +1,110 @@
+import { DeltaTable, isDeltaError, nodeEngine } from "asyncdelta";
+import { describe, expect, it } from "vitest";
+import { node } from "./cli.js";
+import { wideTable } from "./tables.js";
+
+/** What would keep the process alive: file requests, handles, workers, timers. */
+function active(): string[] {
+  return process.getActiveResourcesInfo().sort();
+}
+
+async function settled(before: readonly string[]): Promise<void> {
+  // A thread that has been told to end needs a moment to be gone.
+  for (let i = 0; i < 100 && active().length > before.length; i++) await new Promise((r) => setTimeout(r, 20));
+  expect(active()).toEqual(before);
+}
+
+describe("an abort", () => {
+  it.each([
+    ["open", (table: string, signal: AbortSignal) => DeltaTable.open(table, { signal })],
+    ["files", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.files({ signal }))],
+    ["scan", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.scan({ signal }))],
+    ["rows", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.scan({ signal }).rows())],
+    ["plan", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.scan({ signal }).plan())],
+    ["count", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.scan({ signal }).count()],
+    ["toTable", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.scan({ signal }).toTable()],
+    ["toReadable", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.scan({ signal }).toReadable())],
+    ["history", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.history({ signal }))],
+    ["setTransactions", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.setTransactions({ signal })],
+    ["domainMetadata", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.domainMetadata({ signal })],
+    ["refresh", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.refresh({ signal })],
+  ] as [string, (table: string, signal: AbortSignal, opened: DeltaTable) => Promise<unknown>][])(
+    "that came before the call ends %s in ABORTED",
+    async (_, call) => {
+      const table = await wideTable(4);
+      const opened = await DeltaTable.open(table);
+      const reason = new Error("enough");
+      const error = await call(table, AbortSignal.abort(reason), opened).catch((e: unknown) => e);
+      expect(isDeltaError(error, "ABORTED") && error.cause).toBe(reason);
+      await opened.close();
+    },
+  );
+
+  it("in the middle of a scan ends it in ABORTED, and leaves nothing running", async () => {
+    const table = await wideTable(200);
+    const engine = nodeEngine();
+    const opened = await DeltaTable.open(table, { engine });
+    await opened.scan({ columns: ["sensor"] }).count();
+    const before = active();
+    const controller = new AbortController();
+    let rows = 0;
+    const error = await (async () => {
+      for await (const batch of opened.scan({ signal: controller.signal })) {
+        rows += batch.numRows;
+        if (rows >= 9) controller.abort();
+      }
+    })().catch((e: unknown) => e);
+    expect(isDeltaError(error, "ABORTED")).toBe(true);
+    expect(rows).toBeLessThan(600);
+    await settled(before);
+    // The engine is as good as before.
+    expect(await opened.scan().count()).toBe(600);
+    await engine.close();
+  });
+});
+
+describe("leaving early", () => {
+  it.each(["batches", "rows", "files", "plan", "history"])("a loop over %s leaves nothing running", async (what) => {
+    const table = await wideTable(200);
+    const engine = nodeEngine();
+    const opened = await DeltaTable.open(table, { engine });
+    const before = active();
+    const scan = opened.scan();
+    const loops: Record<string, () => AsyncIterable<unknown>> = {
+      batches: () => scan,
+      rows: () => scan.rows(),
+      files: () => opened.files(),
+      plan: () => scan.plan(),
+      history: () => opened.history(),
+    };
+    for await (const _ of loops[what]!()) break;
+    await settled(before);
+    await engine.close();
+  });
+});
+
+describe("a table that is only held", () => {
+  it.each(["", "for await (const batch of table.scan()) break;", "await table.scan().toTable();"])(
+    "keeps no script from ending, after %j",
+    async (use) => {
+      const table = await wideTable(20);
+      const script = `
+        import { DeltaTable } from "asyncdelta";
+        const table = globalThis.table = await DeltaTable.open(process.argv[1]);
+        ${use}
+        console.log("done");`;
+      const start = performance.now();
+      const result = await node(["--input-type=module", "-e", script, table]);
+      expect({ ...result, stdout: result.stdout.toString() }).toMatchObject({
+        status: 0,
+        stdout: "done\n",
+        stderr: "",
+      });
+      expect(performance.now() - start).toBeLessThan(10_000);
+    },
+  );
+});
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}

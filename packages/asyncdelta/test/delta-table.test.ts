@@ -1,0 +1,202 @@
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { READINGS, TRIPS } from "./cli.js";
+import { commitPath, readingsCopy, scratch } from "./tables.js";
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+let trips: DeltaTable;
+let readings: DeltaTable;
+beforeAll(async () => {
+  trips = await DeltaTable.open(TRIPS);
+  readings = await DeltaTable.open(READINGS);
+});
+afterAll(async () => {
+  await trips.close();
+  await readings.close();
+});
+
+describe("opening", () => {
+  it("takes a path, a file: text or a URL", async () => {
+    const url = pathToFileURL(READINGS);
+    for (const location of [READINGS, `${READINGS}/`, url.href, url]) {
+      const table = await DeltaTable.open(location);
+      expect([table.url, table.version]).toEqual([`${url.href}/`, 9]);
+      await table.close();
+    }
+  });
+
+  it("shows what the log says of the version", () => {
+    expect(trips).toMatchObject({ version: 12, protocol: { minReaderVersion: 1 } });
+    expect(trips.metadata.partitionColumns).toEqual(["city"]);
+    expect(trips.schema.fields.map((field) => field.name)).toEqual([
+      "id",
+      "pickup",
+      "passengers",
+      "distance",
+      "fare",
+      "city",
+      "tip",
+    ]);
+    expect(readings.timestamp).toBe(Date.UTC(2026, 2, 1, 10));
+  });
+
+  it("goes to a version or a time", async () => {
+    const table = await DeltaTable.open(TRIPS, { version: 5 });
+    expect(table.schema.fields.map((field) => field.name)).not.toContain("tip");
+    await table.close();
+    for (const timestamp of [new Date("2026-03-01T03:59:00Z"), Date.UTC(2026, 2, 1, 3), "2026-03-01 03:00"]) {
+      const then = await DeltaTable.open(READINGS, { timestamp });
+      expect(then.version).toBe(2);
+      await then.close();
+    }
+  });
+
+  it("shares an engine that is given, and leaves it open", async () => {
+    const engine = nodeEngine();
+    const [one, two] = await Promise.all([DeltaTable.open(READINGS, { engine }), DeltaTable.open(TRIPS, { engine })]);
+    expect(one.engine).toBe(two.engine);
+    await one.close();
+    expect(await two.scan().count()).toBe(117);
+    await engine.close();
+  });
+});
+
+describe("files", () => {
+  it("come without statistics unless they are asked for", async () => {
+    expect((await collect(readings.files())).every((file) => file.stats === undefined)).toBe(true);
+    const stats = (await collect(readings.files({ stats: true }))).map((file) => JSON.parse(file.stats!).numRecords);
+    expect(stats).toEqual(Array(10).fill(3));
+  });
+});
+
+describe("scan", () => {
+  it("is an iterable of Arrow batches, again and again", async () => {
+    const scan = readings.scan();
+    for (let times = 0; times < 2; times++) {
+      expect((await collect(scan)).reduce((sum, batch) => sum + batch.numRows, 0)).toBe(30);
+    }
+  });
+
+  it("cuts batches to the wanted size", async () => {
+    const batches = await collect(readings.scan({ batchRows: 2 }));
+    expect(Math.max(...batches.map((batch) => batch.numRows))).toBe(2);
+    expect(batches.reduce((sum, batch) => sum + batch.numRows, 0)).toBe(30);
+  });
+
+  it("plans tasks that structuredClone carries", async () => {
+    const tasks = await collect(readings.scan({ columns: ["celsius"] }).plan());
+    expect(tasks).toHaveLength(10);
+    expect(structuredClone(tasks)).toEqual(tasks);
+    expect(tasks[0]!.schema.fields.map((field) => field.name)).toEqual(["celsius"]);
+  });
+
+  it("gives rows with exact values", async () => {
+    const table = await DeltaTable.open(READINGS, { version: 4 });
+    const rows = await collect(table.scan().rows());
+    expect(rows).toContainEqual({ sensor: "garden", at: "2026-03-01T04:59:00.000000Z", celsius: null });
+    expect(rows).toContainEqual({ sensor: "cellar", at: "2026-03-01T00:59:00.000000Z", celsius: "11.50" });
+    await table.close();
+    const ids = (await collect(trips.scan({ columns: ["ID"] }).rows())).map((row: Row) => row.id as bigint);
+    expect(new Set(ids).size).toBe(117);
+    expect(ids.every((id) => id > 2n ** 53n)).toBe(true);
+  });
+
+  it("makes one Arrow table, with the schema also when it is empty", async () => {
+    const table = await readings.scan({ columns: ["sensor"] }).toTable();
+    expect([table.numRows, table.numCols]).toEqual([30, 1]);
+    expect(String(table.schema)).toBe(String(await readings.scan({ columns: ["sensor"] }).arrowSchema()));
+  });
+
+  it("counts rows by statistics, or by footers where there are none", async () => {
+    expect(await trips.scan().count()).toBe(117);
+    const copy = await readingsCopy();
+    const path = commitPath(copy, 3);
+    const { writeFile } = await import("node:fs/promises");
+    await writeFile(path, (await readFile(path, "utf8")).replace(/,"stats":"(?:[^"\\]|\\.)*"/, ""));
+    const table = await DeltaTable.open(copy);
+    const stats = (await collect(table.files({ stats: true }))).map((file) => file.stats);
+    expect(stats.filter((text) => text === undefined)).toHaveLength(1);
+    expect(await table.scan().count()).toBe(30);
+    await table.close();
+  });
+
+  it("is a Node stream too", async () => {
+    let rows = 0;
+    for await (const batch of readings.scan().toReadable()) rows += batch.numRows;
+    expect(rows).toBe(30);
+  });
+});
+
+describe("history, transactions and domains", () => {
+  it("give the commits up to the table's version, newest first", async () => {
+    const table = await DeltaTable.open(READINGS, { version: 6 });
+    expect((await collect(table.history())).map((commit) => commit.version)).toEqual([6, 5, 4, 3, 2, 1, 0]);
+    expect((await collect(table.history({ limit: 2 }))).map((commit) => commit.version)).toEqual([6, 5]);
+    expect(await collect(table.history({ limit: 0 }))).toEqual([]);
+    await table.close();
+  });
+
+  it("give the newest transaction of each application and each domain", async () => {
+    const copy = await readingsCopy();
+    const { appendFile } = await import("node:fs/promises");
+    const line = (action: object) => `${JSON.stringify(action)}\n`;
+    await appendFile(commitPath(copy, 1), line({ txn: { appId: "a", version: 1, lastUpdated: 5 } }));
+    await appendFile(commitPath(copy, 2), line({ txn: { appId: "a", version: 2 } }));
+    const domain = { domain: "d", configuration: '{"x":1}', removed: false };
+    await appendFile(commitPath(copy, 2), line({ domainMetadata: domain }));
+    await appendFile(commitPath(copy, 2), line({ domainMetadata: { ...domain, domain: "gone" } }));
+    await appendFile(commitPath(copy, 3), line({ domainMetadata: { ...domain, domain: "gone", removed: true } }));
+    const table = await DeltaTable.open(copy);
+    expect([...(await table.setTransactions()).values()]).toEqual([{ appId: "a", version: 2n }]);
+    expect([...(await table.domainMetadata()).values()]).toEqual([domain]);
+    await table.close();
+  });
+});
+
+describe("refreshing", () => {
+  it("moves to the latest version, and says whether anything was new", async () => {
+    const copy = await readingsCopy();
+    const later = join(await scratch(), "later.json");
+    const { rename } = await import("node:fs/promises");
+    await rename(commitPath(copy, 9), later);
+    const table = await DeltaTable.open(copy);
+    const scan = table.scan();
+    expect([table.version, await table.refresh(), table.version]).toEqual([8, false, 8]);
+    await cp(later, commitPath(copy, 9));
+    expect(await Promise.all([table.refresh(), table.refresh()])).toEqual([true, true]);
+    expect(table.version).toBe(9);
+    expect([await scan.count(), await table.scan().count()]).toEqual([27, 30]);
+    await table.close();
+  });
+});
+
+describe("closing", () => {
+  it("refuses every later call, and may be repeated", async () => {
+    const table = await DeltaTable.open(READINGS);
+    await table.close();
+    await table[Symbol.asyncDispose]();
+    for (const call of [
+      () => table.files(),
+      () => table.scan(),
+      () => table.history(),
+      () => table.refresh(),
+      () => table.setTransactions(),
+      () => table.domainMetadata(),
+    ]) {
+      const error = await Promise.resolve()
+        .then(call as () => unknown)
+        .catch((reason: unknown) => reason);
+      expect([String(call), isDeltaError(error) && error.code]).toEqual([String(call), "CLOSED"]);
+    }
+    // What the log said stays known.
+    expect(table.version).toBe(9);
+  });
+});
