@@ -3,8 +3,10 @@ import type { Protocol } from "../actions/protocol.js";
 import { DeltaError } from "../errors.js";
 import { checkColumnMapping, columnMappingMode } from "../schema/column-mapping.js";
 import { checkPartitionColumns } from "../schema/partition-columns.js";
+import { checkTypeChanges } from "../schema/type-widening.js";
 import type { StructType } from "../schema/types.js";
 import { findFeature } from "./features.js";
+import { hasReaderFeature } from "./reader-features.js";
 
 /**
  * Makes sure that a table can be read rightly: the check of every load. PROTOCOL.md, "Protocol Evolution",
@@ -12,7 +14,7 @@ import { findFeature } from "./features.js";
  *
  * Throws `FEATURE_UNSUPPORTED`, with `feature`, for a reader feature that is unknown or not implemented, and for a
  * reader version that does not exist yet; `PROTOCOL_INVALID` for versions and lists that contradict each other;
- * `SCHEMA_INVALID` for column mapping or partition columns that do not fit the schema. What concerns writers alone
+ * `SCHEMA_INVALID` for column mapping, partition columns or type changes that do not fit the schema. What concerns writers alone
  * never stands in the way.
  */
 export function checkReadable(protocol: Protocol, metadata: Metadata, schema: StructType): void {
@@ -21,6 +23,7 @@ export function checkReadable(protocol: Protocol, metadata: Metadata, schema: St
   checkReaderFeatures(protocol);
   checkColumnMapping(schema, columnMappingMode(protocol, metadata));
   checkPartitionColumns(schema, metadata.partitionColumns);
+  if (hasReaderFeature(protocol, "typeWidening")) checkTypeChanges(schema);
 }
 
 /** The reader and writer versions that carry lists of features. */

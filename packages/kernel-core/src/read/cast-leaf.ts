@@ -74,10 +74,12 @@ function castDecimal(type: DecimalType, target: ArrowType, source: ArrowType): C
     if (scale === type.scale) return (data) => data.clone(target);
     return fromValues(target, (values, count) => scaleDecimals(values as never, count, type.scale - scale));
   }
-  const width = signedWidth(source);
-  if (digits < (width === 64 ? 20 : 10) || width > 64) return undefined;
+  if (digits < (INTEGER_DIGITS[signedWidth(source)] ?? Number.POSITIVE_INFINITY)) return undefined;
   return fromValues(target, (values, count) => integersToDecimals(values as never, count, type.scale));
 }
+
+/** Digits that a decimal must have before its point to hold an integer of so many bits, as type widening has it. */
+const INTEGER_DIGITS: Readonly<Record<number, number>> = { 8: 3, 16: 5, 32: 10, 64: 20 };
 
 /** A cast that makes new values of all the old ones, those of null rows included. */
 function fromValues(target: ArrowType, make: (values: never, count: number) => ArrayBufferView): Cast {

@@ -1,6 +1,7 @@
 import type { Metadata } from "../actions/metadata.js";
 import type { Protocol } from "../actions/protocol.js";
 import { DeltaError } from "../errors.js";
+import { hasReaderFeature } from "../protocol/reader-features.js";
 import { formatColumnPath } from "./column-name.js";
 import type { DataType, StructField, StructType } from "./types.js";
 
@@ -16,10 +17,8 @@ const ID = "delta.columnMapping.id";
  * `columnMapping` listed. Throws `FEATURE_UNSUPPORTED` for a mode that does not exist.
  */
 export function columnMappingMode(protocol: Protocol, metadata: Pick<Metadata, "configuration">): ColumnMapping {
-  const { minReaderVersion: reader, readerFeatures } = protocol;
-  const supported = reader === 2 || (reader > 2 && readerFeatures?.includes("columnMapping"));
   const mode = metadata.configuration[MODE]?.toLowerCase() ?? "none";
-  if (!supported || mode === "none") return "none";
+  if (mode === "none" || !hasReaderFeature(protocol, "columnMapping")) return "none";
   if (mode === "name" || mode === "id") return mode;
   const message = `The table has the column mapping mode ${JSON.stringify(mode)}; this reader knows none, name and id.`;
   throw new DeltaError("FEATURE_UNSUPPORTED", message, { feature: "columnMapping" });
