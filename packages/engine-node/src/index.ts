@@ -1,2 +1,4 @@
+export { type NodeEngineOptions, nodeEngine } from "./node-engine.js";
+export type { ParquetDecoding } from "./parquet/choose-decoder.js";
 export { fileStorage } from "./storage/file-storage.js";
 export { resolveTableUrl } from "./storage/resolve-table-url.js";

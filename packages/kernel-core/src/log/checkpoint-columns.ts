@@ -58,11 +58,17 @@ function has(parent: ParquetField, name: string): boolean {
 }
 
 function columnsWithValues(file: ParquetFile, names: readonly string[]): CheckpointColumns {
-  const present = names.filter((name) => file.fields.some((field) => field.name === name));
+  const present = file.fields.filter((field) => names.includes(field.name));
   const rowGroups = indexesOf(file, (chunks) =>
-    chunks.some((chunk) => present.includes(chunk.path[0]!) && mayHaveValues(chunk)),
+    chunks.some((chunk) => names.includes(chunk.path[0]!) && mayHaveValues(chunk)),
   );
-  return { columns: present.map((name) => [name]), rowGroups };
+  const columns = present.flatMap((action) => {
+    // An empty list of features has no leaf value either, and is not the same as none.
+    if (action.name === "protocol" || action.kind !== "struct") return [[action.name]];
+    const paths = action.children.map((child) => [action.name, child.name]);
+    return paths.filter((path) => hasValues(file, rowGroups, path));
+  });
+  return { columns, rowGroups };
 }
 
 function indexesOf(file: ParquetFile, wanted: (chunks: readonly ParquetColumnChunk[]) => boolean): number[] {

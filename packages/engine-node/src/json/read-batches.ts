@@ -1,0 +1,92 @@
+import { abortedError, checkRange, DeltaError, type ReadBatchesOptions, throwIfAborted } from "@asyncdelta/kernel-core";
+import { parallelFlatMap } from "@asyncdelta/parallel";
+import type { RecordBatch } from "apache-arrow";
+import { breathe } from "./breathe.js";
+import { decodeLines } from "./decode/decode-lines.js";
+import type { JsonHandlerOptions } from "./json-handler.js";
+import { jsonShapes } from "./json-shapes.js";
+import type { JsonRequest, JsonResult } from "./json-task.js";
+import { type LineBlock, lineBlocks } from "./line-blocks.js";
+import { lineError } from "./line-error.js";
+import { toRecordBatch } from "./to-record-batch.js";
+
+/** What a worker decodes at once: some 10 ms. */
+const WORKER_BLOCK = 4 * 1024 * 1024;
+/** What this thread decodes in one turn of the event loop: 1 to 2 ms. */
+const TURN_BLOCK = 512 * 1024;
+/** A block has fewer lines, as a rule. */
+const BATCH_ROWS = 65_536;
+
+/** `JsonHandler.readBatches`. */
+export async function* readBatches(
+  url: string,
+  options: ReadBatchesOptions,
+  { storage, workers, largeBytes }: JsonHandlerOptions,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  const { schema, range, prefix, signal, batchRows = BATCH_ROWS } = options;
+  if (range !== undefined) checkRange(range, url);
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+    throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`);
+  }
+  throwIfAborted(signal);
+  const shapes = jsonShapes(schema);
+  const total = range === undefined ? 0 : range.length + (prefix?.length ?? 0);
+  const isLarge = (offset: number) => workers !== undefined && Math.max(total, offset) >= largeBytes;
+  const blockBytes = (offset: number) => (isLarge(offset) ? WORKER_BLOCK : TURN_BLOCK);
+  const blocks = lineBlocks(storage, url, { range, prefix, signal, blockBytes });
+  const from = (range?.offset ?? 0) - (prefix?.length ?? 0);
+
+  let lines = 0;
+  try {
+    for await (const result of decoded()) {
+      if ("rows" in result) {
+        yield toRecordBatch(schema, result.rows);
+      } else if ("lines" in result.end) {
+        lines += result.end.lines;
+      } else {
+        throw lineError({ path: url, line: lines + result.end.line, from }, result.end.reason);
+      }
+    }
+  } catch (error) {
+    if (signal?.aborted) throw abortedError(signal);
+    throw error;
+  } finally {
+    await blocks.return();
+  }
+
+  /** Small input is decoded here, in turns; large input (or what follows the first part of it) in workers. */
+  async function* decoded(): AsyncGenerator<JsonResult, void, undefined> {
+    let offset = 0;
+    while (!isLarge(offset)) {
+      const block = await blocks.next();
+      if (block.done) return;
+      if (offset > 0) await breathe(signal);
+      offset = block.value.offset + block.value.bytes.length;
+      yield* decodeHere(requestOf(block.value));
+    }
+    const pool = await workers!();
+    const window = { concurrency: pool.size, readahead: pool.size + 1, signal };
+    yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(requestOf(block), signal), window);
+
+    function decodeThere(request: JsonRequest, signal: AbortSignal): AsyncIterable<JsonResult> {
+      return pool.stream("json", request, [request.bytes.buffer as ArrayBuffer], { signal, path: url });
+    }
+  }
+
+  function requestOf({ bytes, offset }: LineBlock): JsonRequest {
+    if (from + offset === 0) blankMark(bytes);
+    return { bytes, shapes, batchRows };
+  }
+}
+
+function* decodeHere({ bytes, shapes, batchRows }: JsonRequest): Generator<JsonResult, void, undefined> {
+  const batches = decodeLines(bytes, shapes, batchRows);
+  let next = batches.next();
+  for (; !next.done; next = batches.next()) yield { rows: next.value };
+  yield { end: next.value };
+}
+
+/** A byte order mark at the start of a file is none of its text. */
+function blankMark(bytes: Uint8Array): void {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes.fill(0x20, 0, 3);
+}

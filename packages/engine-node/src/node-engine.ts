@@ -1,0 +1,62 @@
+import { availableParallelism } from "node:os";
+import { DeltaError, type Engine, type Storage } from "@asyncdelta/kernel-core";
+import { systemClock } from "./clock.js";
+import { jsonHandler } from "./json/json-handler.js";
+import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js";
+import { parquetHandler } from "./parquet/parquet-handler.js";
+import type { WorkerPool } from "./pool/worker-pool.js";
+import { fileStorage } from "./storage/file-storage.js";
+
+export interface NodeEngineOptions {
+  /** Who decodes Parquet: by size (the default), WebAssembly in workers, or plain JavaScript on this thread. */
+  readonly parquet?: ParquetDecoding | undefined;
+  /** Most worker threads. By default one for each processor, at most 8. */
+  readonly workers?: number | undefined;
+  /** Requests under way at once. Default: 64. */
+  readonly requests?: number | undefined;
+  /** Where tables are. Default: local files. */
+  readonly storage?: Storage | undefined;
+}
+
+/** From this many bytes on, JSON is parsed in workers. */
+const LARGE_JSON = 32 << 20;
+
+/**
+ * An engine for Node: local files, exact JSON, Parquet decoded by plain JavaScript where it is small and by WebAssembly
+ * in worker threads where it is large. Costs next to nothing until it is used, and never keeps a process alive.
+ *
+ * @throws DeltaError `INVALID_ARGUMENT`
+ */
+export function nodeEngine(options: NodeEngineOptions = {}): Engine {
+  const { parquet = "auto", requests = 64, storage = fileStorage() } = options;
+  const workers = options.workers ?? Math.min(availableParallelism(), 8);
+  checkCount("workers", workers);
+  checkCount("requests", requests);
+  if (!["auto", "wasm", "javascript"].includes(parquet)) {
+    throw new DeltaError("INVALID_ARGUMENT", `parquet must be "auto", "wasm" or "javascript", not ${String(parquet)}.`);
+  }
+  let pool: Promise<WorkerPool> | undefined;
+  let closed = false;
+  const startPool = (): Promise<WorkerPool> => {
+    if (closed) return Promise.reject(new DeltaError("CLOSED", "The engine has been closed. Make a new one."));
+    pool ??= import("./pool/worker-pool.js").then(({ workerPool }) => workerPool({ size: workers }));
+    return pool;
+  };
+  return {
+    storage,
+    json: jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON }),
+    parquet: parquetHandler({ storage, decoder: chooseDecoder(parquet, startPool), decodes: workers }),
+    clock: systemClock(),
+    random: Math.random,
+    limits: { requests, decodes: workers },
+    async close() {
+      closed = true;
+      await (await pool)?.close();
+    },
+  };
+}
+
+function checkCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new DeltaError("INVALID_ARGUMENT", `${name} must be a whole number from 1 on, not ${value}.`);
+}
