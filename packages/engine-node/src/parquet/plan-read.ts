@@ -16,7 +16,7 @@ const GAP = 16 * 1024;
 /** Ranges are not joined beyond this, so that a store that can fetch several at once has several. */
 const RANGE = 8 * 1024 * 1024;
 /** Small row groups are fetched together up to this. */
-const STEP = 4 * 1024 * 1024;
+const STEP = 1024 * 1024;
 
 /**
  * Plans which bytes to ask for, as data: row groups in the order given, those without rows left out, and only the chunks
