@@ -96,22 +96,19 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
     this.#lanes.push(lane);
     this.#running.started();
     const task = this.#task;
-    let inner: AnyIterable<R> | PromiseLike<AnyIterable<R>>;
     try {
-      inner = task(item, { index: lane.index, signal: this.#signal });
+      const inner = task(item, { index: lane.index, signal: this.#signal });
       if (isThenable(inner)) {
         void Promise.resolve(inner).then(
           (iterable) => this.#openLane(lane, iterable),
           (error) => lane.fail(error),
         );
-        this.fill();
-        return;
-      }
+      } else this.#openLane(lane, inner);
     } catch (error) {
       lane.fail(error);
       return;
     }
-    this.#openLane(lane, inner);
+    this.fill();
   }
 
   end(): void {
