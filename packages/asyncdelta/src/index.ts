@@ -38,6 +38,7 @@ export {
   readTasks,
   refreshSnapshot,
   setTransactions,
+  typeName,
 } from "@asyncdelta/kernel-core";
 export type { FilesOptions, HistoryOptions, OpenOptions, SignalOptions } from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";

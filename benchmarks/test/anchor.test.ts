@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const trips = fileURLToPath(new URL("../../examples/tables/trips", import.meta.url));
+const run = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args]);
+
+async function anchor(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { stdout } = await run("anchor", ...args);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+describe("anchor", () => {
+  test("prints a line for each iteration, with what it found and what it took", async () => {
+    const lines = await anchor("metadata", trips, "--repeat", "2");
+    expect(lines).toHaveLength(2);
+    for (const [iter, line] of lines.entries()) {
+      expect(line).toMatchObject({ iter, op: "metadata", version: 12, files: 16, size: 35_493, rows: 0 });
+      const { ms, snapshot_ms: snapshot, peak_rss_mb: peak } = line as Record<string, number>;
+      expect(snapshot).toBeGreaterThan(0);
+      expect(ms).toBeGreaterThan(snapshot!);
+      expect(peak).toBeGreaterThan(10);
+    }
+  });
+
+  test("finds the same files without statistics", async () => {
+    expect(await anchor("metadata", trips, "--no-stats")).toMatchObject([{ files: 16, size: 35_493 }]);
+  });
+
+  test("stops at the snapshot, or reads every row, as it is told", async () => {
+    expect(await anchor("snapshot", trips)).toMatchObject([{ op: "snapshot", version: 12, files: 0, rows: 0 }]);
+    expect(await anchor("scan", trips)).toMatchObject([{ op: "scan", version: 12, files: 0, rows: 117 }]);
+  });
+
+  test.each([
+    [["anchor", "guess", trips], "no operation 'guess'"],
+    [["anchor", "scan"], "one table"],
+    [["anchor", "scan", trips, "--repeat", "0"], "--repeat"],
+    [["anchor", "scan", trips, "--fast"], "--fast"],
+    [[], "Usage"],
+  ])("refuses %j with the usage", async (args, words) => {
+    await expect(run(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(words), stdout: "" });
+  });
+});

@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs an example as a reader would, and gives its lines; a failure, or a word on standard error, throws. */
+async function run(name: string): Promise<string[]> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [`${folder}/dist/${name}.js`]);
+  if (stderr !== "") throw new Error(stderr);
+  return stdout.trimEnd().split("\n");
+}
+
+describe("the examples", () => {
+  test("open shows the schema, the column that came later included", async () => {
+    expect(await run("open")).toEqual([
+      "version 12, partitioned by city",
+      "  id: long",
+      "  pickup: timestamp",
+      "  passengers: integer",
+      "  distance: double",
+      "  fare: decimal(10,2)",
+      "  city: string",
+      "  tip: decimal(10,2)",
+    ]);
+  });
+
+  test("list sums up the live files of each partition", async () => {
+    expect(await run("list")).toEqual([
+      "Lisbon: 5 files, 11350 bytes, 40 rows",
+      "São Paulo: 5 files, 10944 bytes, 33 rows",
+      "none: 6 files, 13199 bytes, 44 rows",
+    ]);
+  });
+
+  test("read counts batches and shows exact rows", async () => {
+    expect(await run("read")).toEqual([
+      "117 rows of id, fare",
+      "{ id: 9007199254741114n, fare: '26.63' }",
+      "{ id: 9007199254741117n, fare: '28.22' }",
+      "{ id: 9007199254741120n, fare: '29.81' }",
+    ]);
+  });
+
+  test("time-travel reads by version and by time", async () => {
+    expect(await run("time-travel")).toEqual([
+      "version 9 of 2026-03-01T10:00:00.000Z: 30 rows",
+      "version 2 of 2026-03-01T03:00:00.000Z: 9 rows",
+      "version 4 of 2026-03-01T05:00:00.000Z: 15 rows",
+    ]);
+  });
+
+  test("history shows the newest commits first", async () => {
+    expect(await run("history")).toEqual([
+      "12: DELETE by delta-rs:py-1.6.6",
+      "11: WRITE by delta-rs:py-1.6.6",
+      "10: WRITE by delta-rs:py-1.6.6",
+      "9: WRITE by delta-rs:py-1.6.6",
+      "8: DELETE by delta-rs:py-1.6.6",
+    ]);
+  });
+
+  test("the main job opens, lists and reads, and asks for each file once", async () => {
+    const lines = await run("main-job");
+    expect(lines.filter((line) => !line.startsWith("    round"))).toEqual([
+      "Open examples/tables/trips",
+      "  version 12, partitioned by city",
+      "  id long, pickup timestamp, passengers integer, distance double, fare decimal(10,2), city string, tip decimal(10,2)",
+      "List its live files",
+      "  16 files, 35493 bytes",
+      "Read its rows",
+      "  9007199254741114 | 2026-03-09T20:07:00.000121Z | null | 10.125 | 26.63 | São Paulo | 3.47",
+      "  9007199254741117 | 2026-03-09T20:28:00.000124Z | 0 | 11.5 | 28.22 | São Paulo | null",
+      "  9007199254741120 | 2026-03-09T20:49:00.000127Z | 3 | 12.875 | 29.81 | São Paulo | 3.89",
+      "  9007199254741039 | 2026-03-04T11:22:00.000046Z | 2 | 0.75 | 26.88 | São Paulo | null",
+      "  9007199254741042 | 2026-03-04T11:43:00.000049Z | 1 | 2.125 | 28.47 | São Paulo | null",
+      "  … 117 rows",
+      expect.stringMatching(/^Together \d+ requests in \d rounds, \d+ bytes, \d+ ms$/),
+    ]);
+    // The hint, the listing, two commits and the checkpoint; then each of the 16 data files.
+    expect(lines.at(-1)).toContain("Together 21 requests");
+  });
+
+  test("each script in the folder is among these", async () => {
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+    expect(scripts).toEqual(["history.ts", "list.ts", "main-job.ts", "open.ts", "read.ts", "time-travel.ts"]);
+  });
+});
