@@ -1,6 +1,9 @@
 import { availableParallelism } from "node:os";
 import { DeltaError, type Engine, type Storage } from "@asyncdelta/kernel-core";
 import { systemClock } from "./clock.js";
+import { closableClock, closableJson, closableParquet, closableStorage } from "./closing/closable.js";
+import { closedError } from "./closing/closed-error.js";
+import { ClosingScope } from "./closing/closing-scope.js";
 import { jsonHandler } from "./json/json-handler.js";
 import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js";
 import { parquetHandler } from "./parquet/parquet-handler.js";
@@ -23,35 +26,40 @@ const LARGE_JSON = 32 << 20;
 
 /**
  * An engine for Node: local files, exact JSON, Parquet decoded by plain JavaScript where it is small and by WebAssembly
- * in worker threads where it is large. Costs next to nothing until it is used, and never keeps a process alive.
+ * in worker threads where it is large. Costs next to nothing until it is used, and never keeps a process alive. Closing
+ * it stops all that it has under way, which fails with `CLOSED`, as does all that is asked of it later.
  *
  * @throws DeltaError `INVALID_ARGUMENT`
  */
 export function nodeEngine(options: NodeEngineOptions = {}): Engine {
-  const { parquet = "auto", requests = 64, storage = fileStorage() } = options;
+  const { parquet = "auto", requests = 64 } = options;
   const workers = options.workers ?? Math.min(availableParallelism(), 8);
   checkCount("workers", workers);
   checkCount("requests", requests);
   if (!["auto", "wasm", "javascript"].includes(parquet)) {
     throw new DeltaError("INVALID_ARGUMENT", `parquet must be "auto", "wasm" or "javascript", not ${String(parquet)}.`);
   }
+  const scope = new ClosingScope();
   let pool: Promise<WorkerPool> | undefined;
-  let closed = false;
-  const startPool = (): Promise<WorkerPool> => {
-    if (closed) return Promise.reject(new DeltaError("CLOSED", "The engine has been closed. Make a new one."));
+  const startPool = async (): Promise<WorkerPool> => {
+    if (scope.isClosed) throw closedError();
     pool ??= import("./pool/worker-pool.js").then(({ workerPool }) => workerPool({ size: workers }));
     return pool;
   };
+  const storage = closableStorage(options.storage ?? fileStorage(), scope);
+  const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
+  const decoder = chooseDecoder(parquet, startPool);
   return {
     storage,
-    json: jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON }),
-    parquet: parquetHandler({ storage, decoder: chooseDecoder(parquet, startPool), decodes: workers }),
-    clock: systemClock(),
+    json: closableJson(json, scope),
+    parquet: closableParquet(parquetHandler({ storage, decoder, decodes: workers }), scope),
+    clock: closableClock(systemClock(), scope),
     random: Math.random,
     limits: { requests, decodes: workers },
     async close() {
-      closed = true;
+      const quiet = scope.close();
       await (await pool)?.close();
+      await quiet;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Task } from "../pool/tasks.js";
 import { memoryOf } from "./decode/column-buffers.js";
-import { type DecodedRows, decodeLines, type LinesEnd } from "./decode/decode-lines.js";
 import type { JsonShape } from "./decode/json-shape.js";
+import { type DecodedRows, LineDecoder, type LinesEnd } from "./decode/line-decoder.js";
 
 /** What a worker needs to decode a block of lines. */
 export interface JsonRequest {
@@ -15,7 +15,7 @@ export type JsonResult = { readonly rows: DecodedRows } | { readonly end: LinesE
 
 /** Decodes a block of lines in a worker. */
 export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ bytes, shapes, batchRows }) {
-  const batches = decodeLines(bytes, shapes, batchRows);
+  const batches = decoderFor(shapes, batchRows).decode(bytes);
   let next = batches.next();
   for (; !next.done; next = batches.next()) {
     const transfer = next.value.columns.flatMap((column) => memoryOf(column));
@@ -24,3 +24,12 @@ export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ byte
   }
   yield { value: { end: next.value }, transfer: [], bytes: 0 };
 };
+
+/** The blocks of a file come one after the other: the memory that one has grown serves the next. */
+let last: { readonly key: string; readonly decoder: LineDecoder } | undefined;
+
+function decoderFor(shapes: readonly JsonShape[], batchRows: number): LineDecoder {
+  const key = JSON.stringify([shapes, batchRows]);
+  if (last?.key !== key) last = { key, decoder: new LineDecoder(shapes, batchRows) };
+  return last.decoder;
+}

@@ -2,10 +2,10 @@ import { abortedError, checkRange, DeltaError, type ReadBatchesOptions, throwIfA
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import { breathe } from "./breathe.js";
-import { decodeLines } from "./decode/decode-lines.js";
+import { LineDecoder } from "./decode/line-decoder.js";
 import type { JsonHandlerOptions } from "./json-handler.js";
 import { jsonShapes } from "./json-shapes.js";
-import type { JsonRequest, JsonResult } from "./json-task.js";
+import type { JsonResult } from "./json-task.js";
 import { type LineBlock, lineBlocks } from "./line-blocks.js";
 import { lineError } from "./line-error.js";
 import { toRecordBatch } from "./to-record-batch.js";
@@ -56,34 +56,36 @@ export async function* readBatches(
 
   /** Small input is decoded here, in turns; large input (or what follows the first part of it) in workers. */
   async function* decoded(): AsyncGenerator<JsonResult, void, undefined> {
+    const decoder = new LineDecoder(shapes, batchRows);
     let offset = 0;
     while (!isLarge(offset)) {
       const block = await blocks.next();
       if (block.done) return;
       if (offset > 0) await breathe(signal);
       offset = block.value.offset + block.value.bytes.length;
-      yield* decodeHere(requestOf(block.value));
+      yield* decodeHere(block.value);
     }
     const pool = await workers!();
     const window = { concurrency: pool.size, readahead: pool.size + 1, signal };
-    yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(requestOf(block), signal), window);
+    yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(block, signal), window);
 
-    function decodeThere(request: JsonRequest, signal: AbortSignal): AsyncIterable<JsonResult> {
-      return pool.stream("json", request, [request.bytes.buffer as ArrayBuffer], { signal, path: url });
+    function* decodeHere(block: LineBlock): Generator<JsonResult, void, undefined> {
+      const batches = decoder.decode(textOf(block));
+      let next = batches.next();
+      for (; !next.done; next = batches.next()) yield { rows: next.value };
+      yield { end: next.value };
+    }
+
+    function decodeThere(block: LineBlock, signal: AbortSignal): AsyncIterable<JsonResult> {
+      const bytes = textOf(block);
+      return pool.stream("json", { bytes, shapes, batchRows }, [bytes.buffer], { signal, path: url });
     }
   }
 
-  function requestOf({ bytes, offset }: LineBlock): JsonRequest {
+  function textOf({ bytes, offset }: LineBlock): Uint8Array<ArrayBuffer> {
     if (from + offset === 0) blankMark(bytes);
-    return { bytes, shapes, batchRows };
+    return bytes;
   }
-}
-
-function* decodeHere({ bytes, shapes, batchRows }: JsonRequest): Generator<JsonResult, void, undefined> {
-  const batches = decodeLines(bytes, shapes, batchRows);
-  let next = batches.next();
-  for (; !next.done; next = batches.next()) yield { rows: next.value };
-  yield { end: next.value };
 }
 
 /** A byte order mark at the start of a file is none of its text. */

@@ -1,3 +1,4 @@
+import type { JsonRequest, JsonResult } from "../json/json-task.js";
 import type { DecodedBatch, DecodeRequest } from "../parquet/wasm-request.js";
 import type { TaskResult } from "./messages.js";
 
@@ -23,6 +24,8 @@ export class UnfitWorker extends Error {}
 export type Tasks = {
   /** Decodes selected columns of one row group. */
   readonly parquet: TaskLoader<DecodeRequest, DecodedBatch>;
+  /** Decodes lines of JSON into columns. */
+  readonly json: TaskLoader<JsonRequest, JsonResult>;
 };
 
 export type TaskKind = keyof Tasks;
@@ -30,4 +33,5 @@ export type TaskKind = keyof Tasks;
 /** Implementations are imported when first needed: a worker that reads JSON loads no WebAssembly. */
 export const tasks: Tasks = {
   parquet: async () => (await import("../parquet/wasm-task.js")).decodeRowGroup,
+  json: async () => (await import("../json/json-task.js")).decodeJson,
 };

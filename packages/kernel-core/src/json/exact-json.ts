@@ -7,8 +7,7 @@ import type { JsonValue } from "../engine/json.js";
  * Throws a `SyntaxError` that gives the position (in UTF-16 units) where the text stops being JSON.
  */
 export function parseExactJson(text: string): JsonValue {
-  // Sixteen digits in a row are the fewest that can lie beyond 2^53.
-  return SIXTEEN_DIGITS.test(text) ? new ExactParser(text).parse() : (JSON.parse(text) as JsonValue);
+  return hasLongNumber(text) ? new ExactParser(text).parse() : (JSON.parse(text) as JsonValue);
 }
 
 /** The shortest JSON text of a value; a `bigint` is written as a plain integer. `parseExactJson` gives the value back. */
@@ -20,7 +19,25 @@ export function stringifyExactJson(value: JsonValue): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${stringifyExactJson(member)}`).join(",")}}`;
 }
 
-const SIXTEEN_DIGITS = /\d{16}/;
+/** The fewest digits that can lie beyond 2^53. */
+const LONG = 16;
+
+/** Whether `LONG` digits stand in a row. Looks at every `LONG`th character only, which a regular expression does not. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let start = at;
+    while (isDigit(text.charCodeAt(start - 1))) start--;
+    while (isDigit(text.charCodeAt(at + 1))) at++;
+    if (at + 1 - start >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 /** Deeper text is refused rather than left to overflow the stack. */
 const MAX_DEPTH = 1000;

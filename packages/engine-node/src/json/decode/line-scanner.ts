@@ -30,6 +30,8 @@ export class LineFault extends Error {}
  */
 export class LineScanner {
   readonly bytes: Uint8Array;
+  /** The same bytes, for what `Buffer` does faster. */
+  readonly #buffer: Buffer;
   /** The next byte. */
   at = 0;
   /** Where the line's newline is. */
@@ -42,6 +44,14 @@ export class LineScanner {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** Goes to the start of a line. */
+  startLine(at: number): void {
+    this.at = at;
+    this.lineEnd = this.#buffer.indexOf(NEWLINE, at);
+    this.#depth = 0;
   }
 
   /** Goes to the next byte that is not blank, and gives it. */
@@ -195,7 +205,7 @@ export class LineScanner {
 
   /** The text of a number or word between two positions. */
   ascii(from: number, to: number): string {
-    return String.fromCharCode(...this.bytes.subarray(from, to));
+    return this.#buffer.toString("latin1", from, to);
   }
 
   /** Not JSON. */

@@ -59,8 +59,7 @@ abstract class RepeatedColumn extends JsonColumn {
 
   finish(): ColumnBuffers {
     const { length } = this;
-    const offsets = this.#offsets.subarray(0, length + 1);
-    this.#offsets = new Int32Array(1);
+    const offsets = this.#offsets.slice(0, length + 1);
     return { length, offsets, children: [this.finishItems()], ...this.validity.finish() };
   }
 }

@@ -64,9 +64,8 @@ export class Utf8Column extends JsonColumn {
   finish(): ColumnBuffers {
     const { length } = this;
     const values = this.#bytes.slice(0, this.#end);
-    const offsets = this.#offsets.subarray(0, length + 1);
+    const offsets = this.#offsets.slice(0, length + 1);
     this.#end = 0;
-    this.#offsets = new Int32Array(1);
     return { length, offsets, values, ...this.validity.finish() };
   }
 }

@@ -1,0 +1,102 @@
+import { isUtf8 } from "node:buffer";
+import { lineSlices } from "../line-slices.js";
+import type { ColumnBuffers } from "./column-buffers.js";
+import type { JsonColumn } from "./json-column.js";
+import type { JsonShape } from "./json-shape.js";
+import { LineFault, LineScanner, NEWLINE, OPEN_BRACE } from "./line-scanner.js";
+import { makeJsonColumn } from "./make-json-column.js";
+import { MemberReader } from "./member-reader.js";
+
+/** Rows of some lines, as columns. */
+export interface DecodedRows {
+  readonly numRows: number;
+  readonly columns: readonly ColumnBuffers[];
+}
+
+/** A line that cannot be understood; 1 is the first of these bytes. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** How the decoding of some bytes ended: how many lines they had, or which of them is bad. */
+export type LinesEnd = { readonly lines: number } | BadLine;
+
+/** Decodes lines into columns of the given shapes. Used again, it need not grow its memory again. */
+export class LineDecoder {
+  readonly #shapes: readonly JsonShape[];
+  readonly #batchRows: number;
+  #columns: readonly JsonColumn[] = [];
+  #reader: MemberReader | undefined;
+
+  /** A batch has at most `batchRows` rows. */
+  constructor(shapes: readonly JsonShape[], batchRows: number) {
+    this.#shapes = shapes;
+    this.#batchRows = batchRows;
+  }
+
+  /** Decodes bytes that end in a newline. A line whose only key has no column is no row. */
+  *decode(bytes: Uint8Array): Generator<DecodedRows, LinesEnd, undefined> {
+    if (!isUtf8(bytes)) return firstBadUtf8(bytes);
+    const reader = this.#start();
+    const scanner = new LineScanner(bytes);
+    let lines = 0;
+    let numRows = 0;
+    for (let start = 0; start < bytes.length; start = scanner.lineEnd + 1) {
+      scanner.startLine(start);
+      lines++;
+      try {
+        if (readLine(scanner, reader)) numRows++;
+      } catch (fault) {
+        if (!(fault instanceof LineFault)) throw fault;
+        // Some columns have more values than others now.
+        this.#reader = undefined;
+        return { line: lines, reason: fault.message };
+      }
+      if (numRows === this.#batchRows) {
+        yield this.#finish(numRows);
+        numRows = 0;
+      }
+    }
+    if (numRows > 0) yield this.#finish(numRows);
+    return { lines };
+  }
+
+  #start(): MemberReader {
+    if (this.#reader === undefined) {
+      this.#columns = this.#shapes.map((shape) => makeJsonColumn(shape));
+      const names = this.#shapes.map(({ name }) => name);
+      this.#reader = new MemberReader(this.#columns, names);
+    }
+    return this.#reader;
+  }
+
+  #finish(numRows: number): DecodedRows {
+    return { numRows, columns: this.#columns.map((column) => column.finish()) };
+  }
+}
+
+/** Whether the line became a row. */
+function readLine(scanner: LineScanner, reader: MemberReader): boolean {
+  const first = scanner.peek();
+  if (first === NEWLINE) return false;
+  if (first !== OPEN_BRACE) {
+    scanner.skipValue();
+    if (scanner.peek() !== NEWLINE) scanner.fail();
+    throw new LineFault("a JSON value, but not an object.");
+  }
+  reader.read(scanner);
+  if (scanner.peek() !== NEWLINE) scanner.fail();
+  if (reader.members === 1 && reader.wanted === 0) return false;
+  reader.fill();
+  return true;
+}
+
+function firstBadUtf8(bytes: Uint8Array): BadLine {
+  let line = 1;
+  for (const one of lineSlices(bytes, 1)) {
+    if (!isUtf8(one)) break;
+    line++;
+  }
+  return { line, reason: "not UTF-8." };
+}
