@@ -26,6 +26,10 @@ export type DeltaErrorCode =
   | "FEATURE_UNSUPPORTED"
   /** The table's schema text cannot be understood. */
   | "SCHEMA_INVALID"
+  /** Changes were not recorded at a wanted version (see `version`): the change data feed was not enabled there. */
+  | "CHANGE_FEED_DISABLED"
+  /** Rows of one version (see `version`) cannot be given out in the schema of another. */
+  | "SCHEMA_INCOMPATIBLE"
   /** A wanted column is not in the table. */
   | "COLUMN_NOT_FOUND"
   /** A value of the log (a partition value, say) is no value of its type. */

@@ -1,0 +1,68 @@
+import { type AnyIterable, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import type { RecordBatch } from "apache-arrow";
+import { abortableItems } from "../abort.js";
+import type { Engine } from "../engine/engine.js";
+import type { ReadTaskOptions } from "../read/read-task.js";
+import type { ChangesOptions } from "./change-options.js";
+import type { ChangeTask } from "./change-task.js";
+import { planChanges } from "./plan-changes.js";
+
+export interface ReadChangesOptions extends ChangesOptions, ReadTaskOptions {}
+
+/**
+ * The change feed of a range of versions: rows that were inserted, deleted or updated, in batches of the table's schema as
+ * of the last version and the columns `_change_type`, `_commit_version` and `_commit_timestamp`, ordered by version.
+ * `root` is the table's URL, ending in `/`. PROTOCOL.md, "Reader Requirements for AddCDCFile".
+ *
+ * @throws DeltaError what {@link planChanges} and {@link readTask} throw
+ */
+export function readChanges(
+  engine: Engine,
+  root: string,
+  options: ReadChangesOptions,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  return abortableItems(options.signal, async function* () {
+    const { signal, batchRows } = options;
+    const changes = await planChanges(engine, root, options);
+    yield* readChangeTasks(engine, changes.tasks({ signal }), { signal, batchRows });
+  });
+}
+
+/**
+ * The changes of many tasks, in order, in batches of the feed's schema. Several files are under way at once, as with
+ * {@link readTasks}. Leaving the loop early stops what is under way.
+ */
+export function readChangeTasks(
+  engine: Engine,
+  tasks: AnyIterable<readonly ChangeTask[]>,
+  options: ReadTaskOptions = {},
+): AsyncGenerator<RecordBatch, void, undefined> {
+  const { signal } = options;
+  return abortableItems(signal, async function* () {
+    const { openChange, readOpenChange } = await import("./read-change.js");
+    const opened = parallelMap(flatten(tasks), (task, context) => openChange(engine, task, context.signal), {
+      concurrency: Math.min(engine.limits.requests, MOST_OPENED_AHEAD),
+      signal,
+    });
+    yield* parallelFlatMap(opened, (open, context) => readOpenChange(open, { ...options, signal: context.signal }), {
+      concurrency: engine.limits.decodes,
+      signal,
+    });
+  });
+}
+
+/** The changes of one task. */
+export function readChangeTask(
+  engine: Engine,
+  task: ChangeTask,
+  options: ReadTaskOptions = {},
+): AsyncGenerator<RecordBatch, void, undefined> {
+  return readChangeTasks(engine, [[task]], options);
+}
+
+/** Footers are small, but an opened file may hold its last few hundred kilobytes. */
+const MOST_OPENED_AHEAD = 16;
+
+async function* flatten<T>(batches: AnyIterable<readonly T[]>): AsyncGenerator<T, void, undefined> {
+  for await (const batch of batches) yield* batch;
+}
