@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { parquetMetadata } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { afterAll, describe, expect, it } from "vitest";
@@ -6,7 +9,7 @@ import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { plainColumns, typeText } from "./arrow-plain.js";
-import { type Expected, fixtureBytes, fixtures, openBytes, readRows } from "./parquet-files.js";
+import { type Expected, fixtureBytes, fixtures, fixtureUrl, openBytes, readRows } from "./parquet-files.js";
 
 const pool = workerPool({ size: 1 });
 afterAll(() => pool.close());
@@ -51,6 +54,34 @@ describe.each(decoders)("the decoder in %s", (_, decoder) => {
         expect(plainColumns(batches), `${name}.${column.name}`).toEqual([column.values]);
       }
     }
+  });
+});
+
+describe("the decoder in plain JavaScript", () => {
+  it("reads every codec where there is no WebAssembly", async () => {
+    const dist = new URL("../dist/parquet/", import.meta.url);
+    const script = `
+      delete globalThis.WebAssembly;
+      const { readFileSync } = await import("node:fs");
+      const { memoryStorage } = await import("@asyncdelta/kernel-core/testing");
+      const { javascriptDecoder } = await import("${dist}javascript-decoder.js");
+      const { parquetHandler } = await import("${dist}parquet-handler.js");
+      let rows = 0;
+      for (const url of process.argv.slice(1)) {
+        const bytes = new Uint8Array(readFileSync(new URL(url)));
+        const storage = memoryStorage({ objects: { "memory:///f": bytes } });
+        const file = await parquetHandler({ storage, decoder: javascriptDecoder() }).open("memory:///f", { size: bytes.length });
+        for await (const { batch } of file.read()) rows += batch.numRows;
+      }
+      console.log(rows, typeof WebAssembly);
+    `;
+    const codecs = fixtures().filter(({ name }) => name.startsWith("codec"));
+    const urls = codecs.map(({ name }) => fixtureUrl(name).href);
+    const args = ["--input-type=module", "--eval", script, ...urls];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+    });
+    expect(stdout.trim()).toBe(`${60 * codecs.length} undefined`);
   });
 });
 

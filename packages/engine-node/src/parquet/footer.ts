@@ -82,7 +82,7 @@ function checkChunk(chunk: RowGroup["columns"][number], leaf: LeafNode, rows: nu
   }
   const { offset, length: compressedSize } = chunkRange(meta);
   // A row group without rows has no pages, and writers put any offset there.
-  if (numValues > 0 && !(offset >= FIRST_CHUNK && compressedSize >= 0 && offset + compressedSize <= end)) {
+  if (numValues > 0 && !(offset >= FIRST_CHUNK && compressedSize > 0 && offset + compressedSize <= end)) {
     throw new Error(`the chunk of "${name}" is not within the file (is the file cut off?)`);
   }
   const uncompressedSize = toCount(meta.total_uncompressed_size, `size of "${name}"`);

@@ -70,7 +70,11 @@ function openLeaves(node: SchemaNode, type: DataType, job: DecodeJob, turn: Turn
 
 function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader {
   const meta = job.metadata.row_groups[job.rowGroup]!.columns[leaf.index]!.meta_data!;
-  const bytes = bytesOf(job.pieces, chunkRange(meta));
-  const convert = conversionFor(leaf.element, type);
-  return new LeafReader(leaf, type, new PageReader({ bytes, meta, leaf, convert }, turn));
+  try {
+    const bytes = bytesOf(job.pieces, chunkRange(meta));
+    const convert = conversionFor(leaf.element, type);
+    return new LeafReader(leaf, type, new PageReader({ bytes, meta, leaf, convert }, turn));
+  } catch (error) {
+    throw asFileCorrupt(error, job.url, leaf.path.join("."));
+  }
 }
