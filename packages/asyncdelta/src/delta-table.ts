@@ -39,7 +39,10 @@ export interface OpenOptions extends SignalOptions {
 }
 
 export interface FilesOptions extends SignalOptions {
-  /** Whether to read the files' statistics, which are most of a checkpoint. Default: false. */
+  /**
+   * Whether to read the files' statistics, which are most of a checkpoint. Default: false; files of recent commits may
+   * have them all the same.
+   */
   readonly stats?: boolean | undefined;
 }
 

@@ -286,7 +286,7 @@ describe("a bad option", () => {
     [{ timestamp: "yesterday" }],
     [{ timestmap: "2026-03-01" }],
     [{ engine: {}, engineOptions: {} }],
-    [{ engineOptions: { wokers: 2 } }],
+    [{ engineOptions: { workers: 0 } }],
   ] as never[])("of open is INVALID_ARGUMENT: %j", async (options) => {
     const error = await DeltaTable.open(READINGS, options).catch((reason: unknown) => reason);
     expect(isDeltaError(error) && error.code).toBe("INVALID_ARGUMENT");

@@ -70,10 +70,11 @@ describe("opening", () => {
 });
 
 describe("files", () => {
-  it("come without statistics unless they are asked for", async () => {
-    expect((await collect(readings.files())).every((file) => file.stats === undefined)).toBe(true);
-    const stats = (await collect(readings.files({ stats: true }))).map((file) => JSON.parse(file.stats!).numRecords);
-    expect(stats).toEqual(Array(10).fill(3));
+  it("of a checkpoint come without statistics unless they are asked for", async () => {
+    const without = (await collect(trips.files())).filter((file) => file.stats === undefined);
+    expect(without.length).toBeGreaterThan(0);
+    const files = await collect(trips.files({ stats: true }));
+    expect(files.reduce((sum, file) => sum + JSON.parse(file.stats!).numRecords, 0)).toBe(117);
   });
 });
 

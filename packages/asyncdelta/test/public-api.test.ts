@@ -2,10 +2,57 @@ import * as asyncdelta from "asyncdelta";
 import { expect, it } from "vitest";
 
 it("exports these names", () => {
-  expect(Object.keys(asyncdelta).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(asyncdelta).sort()).toMatchInlineSnapshot(`
+    [
+      "DeltaError",
+      "DeltaTable",
+      "TableScan",
+      "domainMetadata",
+      "isDeltaError",
+      "liveFiles",
+      "loadSnapshot",
+      "nodeEngine",
+      "parseSchema",
+      "planScan",
+      "readCommits",
+      "readTask",
+      "readTasks",
+      "refreshSnapshot",
+      "resolveTableUrl",
+      "setTransactions",
+      "typeName",
+    ]
+  `);
 });
 
 it("gives a table and a scan these members", () => {
-  expect(Object.getOwnPropertyNames(asyncdelta.DeltaTable.prototype).sort()).toMatchInlineSnapshot();
-  expect(Object.getOwnPropertyNames(asyncdelta.TableScan.prototype).sort()).toMatchInlineSnapshot();
+  expect(Object.getOwnPropertyNames(asyncdelta.DeltaTable.prototype).sort()).toMatchInlineSnapshot(`
+    [
+      "close",
+      "constructor",
+      "domainMetadata",
+      "files",
+      "history",
+      "metadata",
+      "protocol",
+      "refresh",
+      "scan",
+      "schema",
+      "setTransactions",
+      "snapshot",
+      "timestamp",
+      "version",
+    ]
+  `);
+  expect(Object.getOwnPropertyNames(asyncdelta.TableScan.prototype).sort()).toMatchInlineSnapshot(`
+    [
+      "arrowSchema",
+      "constructor",
+      "count",
+      "plan",
+      "rows",
+      "toReadable",
+      "toTable",
+    ]
+  `);
 });

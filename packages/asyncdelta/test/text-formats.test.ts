@@ -246,14 +246,6 @@ describe("a table for people", () => {
     expect(format.end()).toBe("(1001 rows)\n");
   });
 
-  it("shows what it has when it is cut short, and no count", () => {
-    const format = tableFormat(columns, { style: PLAIN });
-    text(format.rows([["x", "1"]]));
-    const torn = format.torn();
-    expect(torn).toMatch(/^name.*\n.*\nx.*1\n… cut short by an error\n$/);
-    expect(torn).not.toContain("rows)");
-  });
-
   it("colours nothing but what the style colours", () => {
     const format = tableFormat(columns, { style: COLOURED });
     const out = text(format.rows([["a", null]])) + format.end();

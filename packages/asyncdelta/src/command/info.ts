@@ -13,7 +13,7 @@ export const info: Command = (location, options, output) =>
     if (options.format === "jsonl") return output.write(infoJson(table, facts));
     const { displayText } = await import("../format/display-text.js");
     const style = await output.style();
-    const lines = infoLines(table, facts).map(([name, text]) => `${style.bold(name.padEnd(14))}${displayText(text)}\n`);
+    const lines = infoLines(table, facts).map(([name, text]) => `${style.bold(name.padEnd(16))}${displayText(text)}\n`);
     return output.write(lines.join(""));
   });
 

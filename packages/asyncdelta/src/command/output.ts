@@ -1,4 +1,4 @@
-import { fstatSync, write } from "node:fs";
+import { write } from "node:fs";
 import type { Chunk } from "../format/batch-encoder.js";
 import type { Style } from "../format/style.js";
 
@@ -9,9 +9,10 @@ export class OutputClosed extends Error {
 
 /** Standard output. Writes wait for whoever reads it, without holding up the event loop. */
 export interface Output {
-  readonly isTerminal: boolean;
   /** Whether anything has been written. */
   readonly started: boolean;
+  /** Whether somebody looks at it. Asked late: finding out costs a few milliseconds. */
+  isTerminal(): Promise<boolean>;
   /** Columns of the terminal; absent where the output is none. */
   width(): Promise<number | undefined>;
   style(): Promise<Style>;
@@ -21,18 +22,18 @@ export interface Output {
 
 export function standardOutput(): Output {
   let started = false;
-  const isTerminal = isTerminalDevice(1);
+  const isTerminal = (): Promise<boolean> => isTerminalDevice(1);
   return {
     isTerminal,
     get started() {
       return started;
     },
     async width() {
-      return isTerminal ? process.stdout.columns || 80 : undefined;
+      return (await isTerminal()) ? process.stdout.columns || 80 : undefined;
     },
     async style() {
       const { COLOURED, PLAIN } = await import("../format/style.js");
-      return isTerminal && !process.env.NO_COLOR && process.env.TERM !== "dumb" ? COLOURED : PLAIN;
+      return (await isTerminal()) && !process.env.NO_COLOR && process.env.TERM !== "dumb" ? COLOURED : PLAIN;
     },
     async write(chunk) {
       const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
@@ -42,13 +43,12 @@ export function standardOutput(): Output {
   };
 }
 
-/** `process.stdout` would tell, but loads the sockets. */
-export function isTerminalDevice(fd: number): boolean {
-  try {
-    return fstatSync(fd).isCharacterDevice() && (fd === 1 ? process.stdout : process.stderr).isTTY === true;
-  } catch {
-    return false;
-  }
+/**
+ * Whether a file descriptor is a terminal. Not by `fstatSync`: Node 20 keeps its answer in one shared place, and a pipe
+ * there makes the next `realpathSync`, and so the next import, stop short of resolving links.
+ */
+export async function isTerminalDevice(fd: number): Promise<boolean> {
+  return (await import("node:tty")).isatty(fd);
 }
 
 /** Milliseconds to wait for a pipe that its other users made non-blocking and that is full. */

@@ -25,8 +25,8 @@ const CLEAR_LINE = "\r\u001b[K";
  * Shows a bar where standard error is a terminal and standard output is not: on one screen the rows themselves show
  * that the work goes on.
  */
-export function startProgress(output: Output): Progress {
-  const visible = !output.isTerminal && process.env.TERM !== "dumb" && isTerminalDevice(2);
+export async function startProgress(output: Output): Promise<Progress> {
+  const visible = process.env.TERM !== "dumb" && (await isTerminalDevice(2)) && !(await output.isTerminal());
   const progress = { visible, total: 0, begun: 0, rows: 0, stop: () => {} };
   if (!visible) return progress;
   const start = Date.now();

@@ -18,7 +18,7 @@ export const read: Command = (location, options, output) =>
     if (options.metadataColumns !== undefined) throw noRowTracking();
     const scan = table.scan({ columns: options.columns });
     const encoder = await encoderFor(options.format, scan, output);
-    const progress = startProgress(output);
+    const progress = await startProgress(output);
     try {
       await orTorn(
         output,

@@ -81,8 +81,6 @@ export function tableFormat(columns: readonly CellColumn[], { width, style }: Ta
       const note = hidden === 0 ? "" : `, ${hidden} of ${columns.length} columns not shown`;
       return `${text}${style.dim(`(${count} ${count === 1 ? "row" : "rows"}${note})`)}\n`;
     },
-    torn() {
-      return `${widths === undefined ? settle() : ""}… cut short by an error\n`;
-    },
+    torn: () => "… cut short by an error\n",
   };
 }
