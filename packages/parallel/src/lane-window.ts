@@ -25,6 +25,8 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
   readonly #options: LaneOptions;
   readonly #lanes: Ring<Lane<R>> = new Ring();
   readonly #running: Running = new Running();
+  /** An item that came when lanes had taken all permits meanwhile: they do not wait for a slow source. */
+  #parked: { readonly item: T } | undefined;
   #signal!: AbortSignal;
   #consumer!: Consumer<R>;
   #index = 0;
@@ -92,23 +94,8 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
 
   item(item: T): void {
     if (this.#stopped) return;
-    const lane = new Lane<R>(this.#index++, this);
-    this.#lanes.push(lane);
-    this.#running.started();
-    const task = this.#task;
-    try {
-      const inner = task(item, { index: lane.index, signal: this.#signal });
-      if (isThenable(inner)) {
-        void Promise.resolve(inner).then(
-          (iterable) => this.#openLane(lane, iterable),
-          (error) => lane.fail(error),
-        );
-      } else this.#openLane(lane, inner);
-    } catch (error) {
-      lane.fail(error);
-      return;
-    }
-    this.fill();
+    if (this.#running.count < this.#options.concurrency) this.#start(item);
+    else this.#parked = { item };
   }
 
   end(): void {
@@ -152,13 +139,36 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
     return closeAll(sources, this.#running);
   }
 
+  #start(item: T): void {
+    const lane = new Lane<R>(this.#index++, this);
+    this.#lanes.push(lane);
+    this.#running.started();
+    const task = this.#task;
+    try {
+      const inner = task(item, { index: lane.index, signal: this.#signal });
+      if (isThenable(inner)) {
+        void Promise.resolve(inner).then(
+          (iterable) => this.#openLane(lane, iterable),
+          (error) => lane.fail(error),
+        );
+      } else this.#openLane(lane, inner);
+    } catch (error) {
+      lane.fail(error);
+      return;
+    }
+    this.fill();
+  }
+
   #openLane(lane: Lane<R>, iterable: AnyIterable<R>): void {
-    if (!this.#closed) {
+    if (!this.#closed && lane.index < this.#failedIndex) {
       lane.open(iterable);
       return;
     }
     // Too late: what the task gave is only put away, which counts as running.
-    const settled = (): void => this.#running.settled();
+    const settled = (): void => {
+      this.#running.settled();
+      this.fill();
+    };
     void new Source(iterable, lane).close().then(settled, settled);
   }
 
@@ -179,8 +189,13 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
 
   #openLanes(): void {
     const { concurrency, readahead } = this.#options;
-    while (!this.#stopped && !this.#source.busy && this.#running.count < concurrency && this.#lanes.size < readahead) {
-      this.#source.pull();
+    while (!this.#stopped && this.#running.count < concurrency && this.#lanes.size < readahead) {
+      const parked = this.#parked;
+      if (parked !== undefined) {
+        this.#parked = undefined;
+        this.#start(parked.item);
+      } else if (this.#source.busy) return;
+      else this.#source.pull();
     }
   }
 

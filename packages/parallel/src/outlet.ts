@@ -13,6 +13,8 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
   #link: LinkedAbort | undefined;
   /** Whether the first pending `next()` has the promise of the head itself, ahead of all waiters. */
   #claimed = false;
+  /** After an early close: what the claimed promise is to give. */
+  #claimEnd: Promise<IteratorResult<R>> | undefined;
   /** The reason of an abort that no `next()` has been told yet. */
   #untold: Failure | undefined;
   /** After an early close: settles when nothing runs any more, with the failure of the source's `return()`. */
@@ -50,8 +52,8 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
   }
 
   return(): Promise<IteratorResult<R>> {
-    if (!this.#claimed) this.#untold = undefined;
-    if (this.#state === "closed") return this.#afterClose();
+    this.#untold = undefined;
+    if (this.#state === "closed") return this.#quiet?.then(doneResult) ?? Promise.resolve(doneResult());
     return this.#close(undefined).then((failure) => {
       if (failure !== undefined) throw failure.error;
       return doneResult();
@@ -100,8 +102,7 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
   }
 
   claimClosed(): Delivery<R> {
-    this.#claimed = false;
-    return this.#afterClose();
+    return this.#claimEnd as Promise<IteratorResult<R>>;
   }
 
   readonly #wait = (resolve: (delivery: Delivery<R>) => void): void => {
@@ -132,7 +133,7 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
   #finish(): void {
     this.#state = "closed";
     this.#link?.detach();
-    this.#dismiss();
+    while (this.#waiters.size > 0) this.serve(doneResult());
   }
 
   #close(reason: unknown): Promise<Failure | undefined> {
@@ -145,23 +146,26 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
     this.#quiet = quiet;
     this.#link?.abort(reason);
     settle(this.#stage.close());
-    this.#dismiss();
+    if (this.#claimed) this.#claimEnd = this.#ending();
+    while (this.#waiters.size > 0) this.#waiters.shift()(this.#ending());
     return quiet;
   }
 
-  #dismiss(): void {
-    while (this.#waiters.size > 0) this.#waiters.shift()(this.#afterClose());
-  }
-
-  /** What a `next()` is told once the run is over: first the error, if one is untold, then the end. */
-  #afterClose(): Promise<IteratorResult<R>> {
+  /** What a `next()` is told after an early close, when it is quiet: once the error, if one is untold, then the end. */
+  #ending(): Promise<IteratorResult<R>> {
+    const quiet = this.#quiet as Promise<unknown>;
     const untold = this.#untold;
-    if (this.#quiet === undefined) return Promise.resolve(doneResult());
-    if (untold === undefined || this.#claimed) return this.#quiet.then(doneResult);
+    if (untold === undefined) return quiet.then(doneResult);
     this.#untold = undefined;
-    return this.#quiet.then(() => {
+    return quiet.then(() => {
       throw untold.error;
     });
+  }
+
+  #afterClose(): Promise<IteratorResult<R>> {
+    if (this.#quiet === undefined) return Promise.resolve(doneResult());
+    // As roundabout as for the calls that waited when it closed, so that it does not settle before them.
+    return new Promise((resolve) => resolve(this.#ending()));
   }
 }
 

@@ -22,7 +22,7 @@ export function countedSignal(): CountedSignal {
   signal.addEventListener = (type: string, listener: unknown, options?: unknown) => {
     listeners.add(listener);
     count();
-    add(type as "abort", listener as () => void, options as AddEventListenerOptions);
+    add(type as "abort", listener as () => void, options as { once?: boolean });
   };
   signal.removeEventListener = (type: string, listener: unknown) => {
     listeners.delete(listener);
