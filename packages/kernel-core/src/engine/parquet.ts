@@ -59,6 +59,8 @@ export interface ParquetField {
   readonly name: string;
   readonly fieldId?: number;
   readonly kind: "leaf" | "struct" | "list" | "map";
+  /** What a leaf is annotated as, where its Arrow type does not show it. */
+  readonly annotation?: "TIME_MILLIS" | "TIME_MICROS" | "TIME_NANOS" | "TIMESTAMP_NANOS" | "UUID";
   /** Members of a struct; the one `element` of a list; `key` and `value` of a map; empty for a leaf. */
   readonly children: readonly ParquetField[];
 }

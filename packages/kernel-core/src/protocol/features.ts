@@ -313,7 +313,7 @@ export const FEATURES: readonly Feature[] = [
     kind: "reader-writer",
     requires: ["variantType"],
     source: "Variant Shredding",
-    read: no("shredded variants are not put together yet"),
+    read: yes,
     write: notWritten,
   },
   {
@@ -322,7 +322,7 @@ export const FEATURES: readonly Feature[] = [
     kind: "reader-writer",
     requires: [],
     source: "Variant Data Type",
-    read: no("variants are not read yet"),
+    read: yes,
     write: notWritten,
   },
 ];

@@ -5,7 +5,9 @@ import type { ColumnMapping } from "../schema/column-mapping.js";
 import { formatColumnPath } from "../schema/column-name.js";
 import { typeName } from "../schema/type-name.js";
 import type { DataType, StructField } from "../schema/types.js";
+import { VariantInvalid } from "../variant/variant-invalid.js";
 import { castLeaf } from "./cast-leaf.js";
+import { convertVariant } from "./convert-variant.js";
 import { findField } from "./find-field.js";
 import { newData, validityOf } from "./new-data.js";
 import { nullData } from "./null-data.js";
@@ -62,6 +64,11 @@ export function convertColumn(
     return convertList(target, (data) =>
       newData(entries, data.length, { children: members.map((convert, index) => convert(data.children[index]!)) }),
     );
+  }
+  if (type.kind === "primitive" && type.name === "variant") {
+    const convert = convertVariant(target, source.type, source.field);
+    if (convert === undefined) throw mismatch(type, source, path, facts);
+    return (data) => explainInvalid(() => convert(data), path, facts);
   }
   const cast = castLeaf(type, target, source.type);
   if (cast === undefined) throw mismatch(type, source, path, facts);
@@ -132,6 +139,17 @@ function convertList(target: ArrowType, convert: Convert): Convert {
 
 function child({ field, type }: PhysicalColumn, index: number): PhysicalColumn {
   return { field: field.children[index]!, type: type.children[index]!.type };
+}
+
+function explainInvalid<T>(work: () => T, path: readonly string[], { file }: ConversionFacts): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof VariantInvalid)) throw cause;
+    const column = formatColumnPath(path);
+    const message = `A variant in column ${column} of the file ${file} cannot be read: ${cause.message}.`;
+    throw new DeltaError("FILE_CORRUPT", message, { column, path: file, cause });
+  }
 }
 
 function mismatch(

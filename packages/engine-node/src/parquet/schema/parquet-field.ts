@@ -1,4 +1,5 @@
 import type { ParquetField } from "@asyncdelta/kernel-core";
+import type { SchemaElement } from "hyparquet";
 import { childrenOf, type SchemaNode } from "./schema-node.js";
 
 /** What of a node the contract shows; children of lists and maps carry Arrow's names. */
@@ -6,5 +7,19 @@ export function parquetField(node: SchemaNode, name: string = node.name): Parque
   const names = node.kind === "list" ? ["element"] : node.kind === "map" ? ["key", "value"] : [];
   const children = childrenOf(node).map((child, index) => parquetField(child, names[index]));
   const { kind, fieldId } = node;
-  return fieldId === undefined ? { name, kind, children } : { name, kind, children, fieldId };
+  const annotation = node.kind === "leaf" ? annotationOf(node.element) : undefined;
+  return {
+    name,
+    kind,
+    children,
+    ...(fieldId === undefined ? {} : { fieldId }),
+    ...(annotation === undefined ? {} : { annotation }),
+  };
+}
+
+function annotationOf({ logical_type: logical, converted_type: converted }: SchemaElement): ParquetField["annotation"] {
+  if (logical?.type === "TIME") return `TIME_${logical.unit}`;
+  if (logical?.type === "TIMESTAMP" && logical.unit === "NANOS") return "TIMESTAMP_NANOS";
+  if (logical?.type === "UUID") return "UUID";
+  return converted === "TIME_MILLIS" || converted === "TIME_MICROS" ? converted : undefined;
 }
