@@ -7,8 +7,8 @@ PAIRS is a file of lines `PARQUET<tab>IPC`. Prints one JSON object: how many fil
 The exit status is 1 when there is a difference.
 
 pyarrow may give other types (it obeys an ARROW:schema in the file, and reads nanoseconds as such), so values are
-compared in one plain form: integers for dates and timestamps (microseconds, rounded down), bits for floats, pairs for
-maps, tuples for structs.
+compared in one plain form: integers for dates and timestamps (microseconds, rounded down), bits for floats, bytes for
+text, pairs for maps, tuples for structs.
 """
 import json
 import struct
@@ -50,6 +50,9 @@ def plain(array):
     if pa.types.is_floating(kind):
         code = "<f" if kind.bit_width == 32 else "<d"
         return [None if v is None else "nan" if v != v else struct.pack(code, v) for v in array.to_pylist()]
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        # pyarrow has bytes for what is annotated as ENUM.
+        return array.cast(pa.large_binary()).to_pylist()
     return array.to_pylist()
 
 
