@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { DeltaError } from "@asyncdelta/kernel-core";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 
@@ -12,12 +14,18 @@ const LARGE = 4 << 20;
 
 /**
  * The one place that decides who decodes a row group: plain JavaScript on this thread where it is small, WebAssembly in
- * a worker where it is large. Each decoder is loaded when it is first chosen.
+ * a worker where it is large. Where there is no WebAssembly, plain JavaScript does it all. Each decoder is loaded when it is
+ * first chosen.
  */
 export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<WorkerPool>): RowGroupDecoder {
   let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
+  const isForJavaScript = (job: DecodeJob): boolean => {
+    if (decoding === "auto") return uncompressedBytes(job) < LARGE || !hasWasm();
+    if (decoding === "wasm" && !hasWasm()) throw noWasm();
+    return decoding === "javascript";
+  };
   const decoderFor = (job: DecodeJob): Promise<RowGroupDecoder> => {
-    if (decoding === "javascript" || (decoding === "auto" && uncompressedBytes(job) < LARGE)) {
+    if (isForJavaScript(job)) {
       javascript ??= import("./javascript-decoder.js").then(({ javascriptDecoder }) => javascriptDecoder());
       return javascript;
     }
@@ -41,4 +49,26 @@ function uncompressedBytes({ metadata, rowGroup, leaves }: DecodeJob): number {
     }
   }
   return sum;
+}
+
+/** Whether this process may run WebAssembly (`--jitless` forbids it) and parquet-wasm is installed. */
+function hasWasm(): boolean {
+  wasmIsThere ??= "WebAssembly" in globalThis && isInstalled("parquet-wasm/esm");
+  return wasmIsThere;
+}
+
+let wasmIsThere: boolean | undefined;
+
+function isInstalled(specifier: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(specifier);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noWasm(): DeltaError {
+  const advice = 'Install parquet-wasm and run node without --jitless, or leave the option "parquet" at "auto".';
+  return new DeltaError("INVALID_ARGUMENT", `WebAssembly was asked for, and is not there. ${advice}`);
 }
