@@ -1,5 +1,6 @@
 import type { ParquetColumnChunk, ParquetRowGroup } from "@asyncdelta/kernel-core";
-import { type FileMetaData, parquetMetadata, type RowGroup } from "hyparquet";
+import type { FileMetaData, RowGroup } from "hyparquet";
+import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { chunkRange } from "./chunk-range.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import type { FileTail } from "./file-tail.js";

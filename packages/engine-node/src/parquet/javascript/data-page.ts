@@ -1,8 +1,9 @@
-import type { DataPageHeader, Encoding, PageHeader } from "hyparquet";
+import type { Encoding } from "hyparquet";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
 import { decodeValues, readIndexes } from "./decode-values.js";
 import { readBitPacked, readHybrid } from "./hybrid.js";
+import type { DataPageHeader, DataPageHeaderV2 } from "./page-header.js";
 import { pickValues } from "./pick-values.js";
 import { readPlain } from "./plain.js";
 import type { Values } from "./values.js";
@@ -25,7 +26,7 @@ export function decodeDataPage(
   dictionary: Values | undefined,
   convert: Convert | undefined,
 ): DataPage {
-  const { num_values: entries } = header;
+  const { numValues: entries } = header;
   let at = 0;
   const read = (most: number, encoding: Encoding): Uint8Array => {
     const levels = new Uint8Array(entries);
@@ -41,8 +42,8 @@ export function decodeDataPage(
     readHybrid(bytes, start, at, bitsFor(most), levels, entries);
     return levels;
   };
-  const reps = leaf.rep > 0 ? read(leaf.rep, header.repetition_level_encoding) : undefined;
-  const defs = leaf.def > 0 ? read(leaf.def, header.definition_level_encoding) : undefined;
+  const reps = leaf.rep > 0 ? read(leaf.rep, header.repetitionEncoding) : undefined;
+  const defs = leaf.def > 0 ? read(leaf.def, header.definitionEncoding) : undefined;
   return finishPage(entries, reps, defs, leaf, (count) =>
     readValues(bytes, at, header.encoding, leaf, count, dictionary, convert),
   );
@@ -52,12 +53,12 @@ export function decodeDataPage(
 export function decodeDataPageV2(
   levels: Uint8Array,
   values: Uint8Array,
-  header: NonNullable<PageHeader["data_page_header_v2"]>,
+  header: DataPageHeaderV2,
   leaf: LeafNode,
   dictionary: Values | undefined,
   convert: Convert | undefined,
 ): DataPage {
-  const { num_values: entries, repetition_levels_byte_length: repsEnd } = header;
+  const { numValues: entries, repetitionBytes: repsEnd } = header;
   const read = (most: number, start: number, end: number): Uint8Array => {
     const target = new Uint8Array(entries);
     readHybrid(levels, start, end, bitsFor(most), target, entries);

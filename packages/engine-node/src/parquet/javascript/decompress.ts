@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import { Decompress } from "fzstd";
-import { type CompressionCodec, snappyUncompress } from "hyparquet";
+import type { CompressionCodec } from "hyparquet";
+import { snappyUncompress } from "hyparquet/src/snappy.js";
 import { decompressLz4, decompressLz4Raw } from "./lz4.js";
 import type { Turn } from "./turn.js";
 
@@ -80,6 +80,7 @@ function checkSnappySize(input: Uint8Array, size: number): void {
 }
 
 async function decompressZstd(input: Uint8Array, size: number, turn: Turn): Promise<Uint8Array> {
+  const { Decompress } = await import("fzstd");
   const output = new Uint8Array(size);
   let end = 0;
   const stream = new Decompress((chunk) => {
