@@ -14,7 +14,7 @@ export type ThriftType = "i32" | "i64" | "binary" | "list" | "struct";
 export type ThriftFields = readonly (readonly [id: number, value: ThriftValue | undefined])[];
 
 export const i32 = (value: number): ThriftValue => ({ type: "i32", value });
-export const i64 = (value: bigint): ThriftValue => ({ type: "i64", value });
+export const i64 = (value: bigint | number): ThriftValue => ({ type: "i64", value });
 export const binary = (value: string): ThriftValue => ({ type: "binary", value });
 export const list = (of: ThriftType, values: readonly ThriftValue[]): ThriftValue => ({ type: "list", of, values });
 export const struct = (...fields: ThriftFields): ThriftValue => ({ type: "struct", fields });

@@ -1,22 +1,80 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import type { WorkerPool } from "../pool/worker-pool.js";
-import type { DecodeJob, FilePiece, RowGroupDecoder } from "./decoder.js";
-import { fileCorrupt } from "./file-corrupt.js";
+import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
+import { asFileCorrupt } from "./file-corrupt.js";
+import { Turn } from "./javascript/turn.js";
 import { recordBatch } from "./wasm-batch.js";
-import { chunkStart, type DecodePlan, decodePlan } from "./wasm-footer.js";
-import type { DecodeRequest } from "./wasm-request.js";
+import { buildFile } from "./wasm-file.js";
+import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
+import { type ShownSchema, showSchema } from "./wasm-schema.js";
+import { cutWindows, type Window } from "./wasm-window.js";
 
-/** The decoder that runs parquet-wasm on the threads of a pool. */
-export function wasmDecoder(pool: WorkerPool): RowGroupDecoder {
+export interface WasmDecoderOptions {
+  /**
+   * Bytes, once decompressed, that a worker decodes in one go; 32 MiB by default. A larger row group is shared out among
+   * the workers. Memory grows with it, and so does the time to the first batch.
+   */
+  readonly windowBytes?: number | undefined;
+}
+
+const WINDOW_BYTES = 32 * 1024 * 1024;
+
+/** The decoder that runs parquet-wasm on the threads of a pool. Closing the pool is up to who made it. */
+export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
+  const { windowBytes = WINDOW_BYTES } = options;
   return {
     async *decode(job, { signal }): AsyncGenerator<RecordBatch> {
-      const request = decodeRequest(job, await loadModule());
-      const transfer = request.pieces.map(({ bytes }) => bytes.buffer as ArrayBuffer);
-      const batches = pool.stream("parquet", request, transfer, { signal, path: job.url });
-      for await (const batch of batches) yield recordBatch(job.schema, batch);
+      const module = await loadModule();
+      const { schema, windows } = await plan(job, windowBytes, signal);
+      const decodeWindow = (window: Window, context: { signal: AbortSignal }): AsyncIterable<RecordBatch> => {
+        const request = makeRequest(job, schema, window, module);
+        const options = { signal: context.signal, path: job.url };
+        const decoded = pool.stream("parquet", request, [request.file.buffer], options);
+        return recordBatches(job, decoded);
+      };
+      yield* parallelFlatMap(windows, decodeWindow, { concurrency: pool.size, signal });
     },
+  };
+}
+
+async function* recordBatches(job: DecodeJob, decoded: AsyncIterable<DecodedBatch>): AsyncGenerator<RecordBatch> {
+  for await (const batch of decoded) yield recordBatch(job.schema, batch);
+}
+
+async function plan(
+  job: DecodeJob,
+  windowBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ schema: ShownSchema; windows: Window[] }> {
+  try {
+    const schema = showSchema(job.metadata.schema, job.leaves, job.schema);
+    return { schema, windows: await cutWindows(job, schema.leaves, windowBytes, new Turn(signal)) };
+  } catch (error) {
+    throw asFileCorrupt(error, job.url);
+  }
+}
+
+function makeRequest(
+  { url, batchRows }: DecodeJob,
+  schema: ShownSchema,
+  window: Window,
+  module: object,
+): DecodeRequest & { readonly file: Uint8Array<ArrayBuffer> } {
+  const { bytes, chunks } = buildFile(schema, window);
+  return {
+    module,
+    url,
+    file: bytes,
+    chunks: chunks.map(({ offset, length, meta }) => {
+      return { offset, length, uncompressedSize: Number(meta.total_uncompressed_size) };
+    }),
+    layouts: schema.layouts,
+    skip: window.start,
+    numRows: window.end - window.start,
+    batchRows,
   };
 }
 
@@ -33,40 +91,4 @@ function loadModule(): Promise<object> {
     WebAssembly.compile(bytes),
   );
   return module;
-}
-
-function decodeRequest(job: DecodeJob, module: object): DecodeRequest {
-  const plan = decodePlan(job);
-  const numRows = Number(job.metadata.row_groups[job.rowGroup]!.num_rows);
-  return {
-    module,
-    url: job.url,
-    fileSize: job.fileSize,
-    footer: plan.footer,
-    layouts: plan.layouts,
-    pieces: piecesOf(job, plan),
-    numRows,
-    batchRows: job.batchRows,
-    windowRows: windowRows(plan, numRows, job.batchRows),
-  };
-}
-
-/** Copies of the selected chunks; near ones are left together. */
-function piecesOf({ pieces, url }: DecodeJob, { chunks }: DecodePlan): FilePiece[] {
-  return chunks.map((chunk) => {
-    const offset = Number(chunkStart(chunk));
-    const end = offset + Number(chunk.total_compressed_size);
-    const piece = pieces.find((piece) => piece.offset <= offset && end <= piece.offset + piece.bytes.length);
-    if (piece === undefined) throw fileCorrupt(url, `its footer places a column chunk at ${offset} to ${end}`);
-    return { offset, bytes: piece.bytes.slice(offset - piece.offset, end - piece.offset) };
-  });
-}
-
-const WINDOW_BYTES = 64 * 1024 * 1024;
-
-/** Rows to decode in one go, so that memory does not depend on the size of the row group. */
-function windowRows({ chunks }: DecodePlan, numRows: number, batchRows: number): number {
-  const bytes = chunks.reduce((sum, chunk) => sum + Number(chunk.total_uncompressed_size), 0);
-  const windows = Math.ceil(bytes / WINDOW_BYTES);
-  return Math.max(1, Math.ceil(numRows / windows / batchRows)) * batchRows;
 }

@@ -1,37 +1,37 @@
-import type { FilePiece } from "./decoder.js";
+import { type ShownChunk, writeFooter } from "./wasm-footer.js";
+import type { ShownSchema } from "./wasm-schema.js";
+import type { Window } from "./wasm-window.js";
 
-const MAGIC = 0x31524150; // "PAR1"
+const MAGIC: Uint8Array = new TextEncoder().encode("PAR1");
 const TRAILER = 8;
 
-/** As much of a `Blob` as parquet-wasm uses. */
-export interface BlobLike {
-  readonly size: number;
-  slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+/** A Parquet file in memory of its own, and where its column chunks are. */
+export interface SmallFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly chunks: readonly ShownChunk[];
 }
 
-/**
- * A Parquet file as parquet-wasm sees it: the fetched pieces at their places, zeros around them, and another footer
- * behind. It never gives less than what it is asked for, and never fails, since parquet-wasm does not survive that.
- */
-export function fileOfPieces(fileSize: number, pieces: readonly FilePiece[], footer: Uint8Array): BlobLike {
-  const tail = new Uint8Array(footer.length + TRAILER);
-  tail.set(footer);
-  const view = new DataView(tail.buffer);
-  view.setUint32(footer.length, footer.length, true);
-  view.setUint32(footer.length + 4, MAGIC, true);
-  const parts = [...pieces, { offset: fileSize, bytes: tail }];
-  return {
-    size: fileSize + tail.length,
-    slice: (start, end) => ({ arrayBuffer: async () => readParts(parts, start, end) }),
-  };
-}
-
-function readParts(parts: readonly FilePiece[], start: number, end: number): ArrayBuffer {
-  const result = new Uint8Array(end - start);
-  for (const { offset, bytes } of parts) {
-    const from = Math.max(start, offset);
-    const to = Math.min(end, offset + bytes.length);
-    if (from < to) result.set(bytes.subarray(from - offset, to - offset), from - start);
+/** Puts a file together from the pages of a window: magic, column chunks, footer, length of the footer, magic. */
+export function buildFile(schema: ShownSchema, window: Window): SmallFile {
+  const chunks: ShownChunk[] = [];
+  let offset = MAGIC.length;
+  for (const { meta, parts } of window.chunks) {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    chunks.push({ meta, offset, length });
+    offset += length;
   }
-  return result.buffer;
+  const footer = writeFooter(schema, chunks, window.end);
+  const bytes = new Uint8Array(offset + footer.length + TRAILER);
+  bytes.set(MAGIC);
+  let at = MAGIC.length;
+  for (const { parts } of window.chunks) {
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+  }
+  bytes.set(footer, at);
+  new DataView(bytes.buffer).setUint32(at + footer.length, footer.length, true);
+  bytes.set(MAGIC, at + footer.length + 4);
+  return { bytes, chunks };
 }

@@ -1,20 +1,24 @@
-import type { FilePiece } from "./decoder.js";
-
-/** What a worker needs to decode one row group: plain data, and the compiled parquet-wasm that all workers share. */
+/** What a worker needs to decode a window: plain data, and the compiled parquet-wasm that all workers share. */
 export interface DecodeRequest {
   /** A `WebAssembly.Module`, for which neither the language's nor Node's types have a name. */
   readonly module: object;
   /** Names the file in errors. */
   readonly url: string;
-  readonly fileSize: number;
-  /** A footer of this row group and the selected leaves only; see `decodePlan`. */
-  readonly footer: Uint8Array;
+  /** A file of the window's pages only; see `buildFile`. */
+  readonly file: Uint8Array;
+  readonly chunks: readonly ChunkBounds[];
   readonly layouts: readonly Layout[];
-  readonly pieces: readonly FilePiece[];
+  /** Rows to skip, and rows to decode. */
+  readonly skip: number;
   readonly numRows: number;
   readonly batchRows: number;
-  /** Rows that are decoded in one go; see `windowRows`. */
-  readonly windowRows: number;
+}
+
+/** Where a column chunk is in the file of a request. */
+export interface ChunkBounds {
+  readonly offset: number;
+  readonly length: number;
+  readonly uncompressedSize: number;
 }
 
 /**

@@ -1,80 +1,81 @@
-import { initSync, ParquetFile, type RecordBatch, wasmMemory } from "parquet-wasm/esm";
+import { DeltaError } from "@asyncdelta/kernel-core";
+import { initSync, type RecordBatch, readParquet, wasmMemory } from "parquet-wasm/esm";
 import type { TaskResult } from "../pool/messages.js";
 import { type Task, UnfitWorker } from "../pool/tasks.js";
-import { fileCorrupt } from "./file-corrupt.js";
+import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import { readForeignArray } from "./wasm-array.js";
+import { checkPages } from "./wasm-check.js";
 import { copyBatch } from "./wasm-copy.js";
-import { fileOfPieces } from "./wasm-file.js";
+import { release } from "./wasm-release.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 
-/** Decodes one row group in a worker. */
-export const decodeRowGroup: Task<DecodeRequest, DecodedBatch> = async function* (request) {
-  initSync({ module: request.module });
-  const { url, numRows, windowRows } = request;
-  const panic = new Panic();
+/**
+ * Decodes a window in a worker, without an asynchronous step: parquet-wasm's asynchronous readers answer damaged bytes by
+ * a panic and a promise that never settles, `readParquet` mostly by an error.
+ */
+export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (request) {
+  check(request);
+  const batches = readBatches(request);
+  release(request.file);
+  let rows = 0;
   try {
-    const file = await panic.race(
-      ParquetFile.fromFile(fileOfPieces(request.fileSize, request.pieces, request.footer) as Blob),
-    );
-    let rows = 0;
-    for (let start = 0; start < numRows; start += windowRows) {
-      const window = start === 0 && windowRows >= numRows ? {} : { offset: start, limit: windowRows };
-      const stream = await panic.race(file.stream({ batchSize: request.batchRows, ...window }));
-      const reader = stream.getReader() as ReadableStreamDefaultReader<RecordBatch>;
-      try {
-        for (;;) {
-          const { done, value } = await panic.race(reader.read());
-          if (done) break;
-          rows += value.numRows;
-          yield takeBatch(value, request);
-        }
-      } finally {
-        await reader.cancel();
-      }
+    for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+      rows += batch.numRows;
+      yield takeBatch(batch, request);
     }
-    file.free();
-    if (rows !== numRows) throw fileCorrupt(url, `its footer says ${numRows} rows, but there are ${rows}`);
-  } catch (error) {
-    if (panic.happened) throw new UnfitWorker("", { cause: fileCorrupt(url, `${error}`, { cause: error }) });
-    throw fileCorrupt(url, `${error}`, { cause: error });
   } finally {
-    panic.dispose();
+    for (const batch of batches) batch.free();
   }
+  const { url, numRows } = request;
+  if (rows !== numRows) throw fileCorrupt(url, `it has ${rows} rows where its footer says ${numRows}`);
 };
 
-function takeBatch(batch: RecordBatch, { layouts }: DecodeRequest): TaskResult<DecodedBatch> {
+function check({ url, file, chunks }: DecodeRequest): void {
+  try {
+    checkPages(file, chunks);
+  } catch (error) {
+    throw asFileCorrupt(error, url);
+  }
+}
+
+/** The batches of the window, the last first. */
+function readBatches({ module, url, file, skip, numRows, batchRows }: DecodeRequest): RecordBatch[] {
+  initSync({ module });
+  try {
+    const table = readParquet(file, { batchSize: batchRows, offset: skip, limit: numRows });
+    const batches = table.recordBatches();
+    table.free();
+    return batches.reverse();
+  } catch (error) {
+    // What Rust gives as an error is a plain one. All else stopped it midway and left its memory in disorder.
+    if (!(error instanceof Error) || Object.getPrototypeOf(error) !== Error.prototype) {
+      throw new UnfitWorker("", { cause: panicError(url, error) });
+    }
+    throw fileCorrupt(url, error.message.replace("Parquet argument error: ", ""), { cause: error });
+  }
+}
+
+/** Near the 4 GB that it can have, parquet-wasm panics for want of memory. */
+const MUCH_MEMORY = 2 ** 31;
+
+function panicError(url: string, cause: unknown): DeltaError {
+  if (wasmMemory().buffer.byteLength < MUCH_MEMORY) {
+    return fileCorrupt(url, `its pages make no sense (${cause})`, { cause });
+  }
+  const message = `A row group of ${url} needs more memory than a worker has. Select fewer columns at a time.`;
+  return new DeltaError("WORKER_DIED", message, { path: url, cause });
+}
+
+function takeBatch(batch: RecordBatch, { layouts, url }: DecodeRequest): TaskResult<DecodedBatch> {
   const foreign = batch.intoFFI();
   try {
     const { buffer } = wasmMemory();
     const array = readForeignArray(new DataView(buffer), foreign.schemaAddr(), foreign.arrayAddr());
     const value = copyBatch(buffer, array, layouts);
     return { value, transfer: [value.buffer], bytes: value.buffer.byteLength };
+  } catch (error) {
+    throw asFileCorrupt(error, url);
   } finally {
     foreign.free();
-  }
-}
-
-class Panic {
-  happened = false;
-  readonly #promise: Promise<never>;
-  #listener: (error: unknown) => void = () => {};
-
-  constructor() {
-    this.#promise = new Promise((_, reject) => {
-      this.#listener = (error) => {
-        this.happened = true;
-        reject(error);
-      };
-    });
-    this.#promise.catch(() => {});
-    process.on("uncaughtException", this.#listener);
-  }
-
-  race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#promise]);
-  }
-
-  dispose(): void {
-    process.off("uncaughtException", this.#listener);
   }
 }

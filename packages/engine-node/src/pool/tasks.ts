@@ -22,7 +22,7 @@ export class UnfitWorker extends Error {}
 
 /** Every kind of task. To add one: a line here, with its payload and result, and a line in {@link tasks}. */
 export type Tasks = {
-  /** Decodes selected columns of one row group. */
+  /** Decodes some rows of one row group. */
   readonly parquet: TaskLoader<DecodeRequest, DecodedBatch>;
   /** Decodes lines of JSON into columns. */
   readonly json: TaskLoader<JsonRequest, JsonResult>;
@@ -32,6 +32,6 @@ export type TaskKind = keyof Tasks;
 
 /** Implementations are imported when first needed: a worker that reads JSON loads no WebAssembly. */
 export const tasks: Tasks = {
-  parquet: async () => (await import("../parquet/wasm-task.js")).decodeRowGroup,
+  parquet: async () => (await import("../parquet/wasm-task.js")).decodeWindow,
   json: async () => (await import("../json/json-task.js")).decodeJson,
 };
