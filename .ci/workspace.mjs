@@ -109,6 +109,8 @@ export async function build() {
   await install();
   for (const folder of [...(await packages()), join(root, "benchmarks")]) await removeOrphans(folder);
   await run(bin("tsc"), ["-b", "packages/asyncdelta", "examples", "benchmarks"]);
+  const { bundleCommand } = await import("./bundle-command.mjs");
+  await bundleCommand();
 }
 
 /** Removes compiled files whose source is gone: they would be packed, and imports of them would still work. */

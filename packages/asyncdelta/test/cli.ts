@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** The command as users call it. */
-export const CLI: string = fileURLToPath(new URL("../bin/asyncdelta.js", import.meta.url));
+/** The command as it is compiled; what users start is bundled from it, see `bundle.test.ts`. */
+export const CLI: string = fileURLToPath(new URL("../dist/command/main.js", import.meta.url));
+/** The command as users start it. */
+export const BUNDLED: string = fileURLToPath(new URL("../bin/asyncdelta.js", import.meta.url));
 export const PACKAGE: string = fileURLToPath(new URL("..", import.meta.url));
 export const TRIPS: string = fileURLToPath(new URL("../../../examples/tables/trips", import.meta.url));
 export const READINGS: string = fileURLToPath(new URL("../../../examples/tables/readings", import.meta.url));

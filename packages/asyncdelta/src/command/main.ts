@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from "./command/run.js";
+import { run } from "./run.js";
 
 run(process.argv.slice(2));
