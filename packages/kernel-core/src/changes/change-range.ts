@@ -48,7 +48,7 @@ export async function findChangeRange(engine: Engine, root: string, options: Cha
     : newest;
   const from = options.from ?? (await firstVersionSince(log, options.fromTimestamp!, newest));
   const to = end.version;
-  if (from > newest.version) throw notYet(from, newest);
+  if (from > newest.version) throw notYet(from, options.fromTimestamp, newest);
   if (from > to) {
     if (options.fromTimestamp === undefined || toTimestamp === undefined) throw backwards(from, to);
     return { from, to, start: end, end, commits: [] };
@@ -110,7 +110,12 @@ function gone(version: number, path: string): DeltaError {
   return new DeltaError("LOG_GAP", message, { version, path });
 }
 
-function notYet(version: number, newest: Snapshot): DeltaError {
-  const message = `The changes would begin with version ${version}, and the newest version is ${newest.version}.`;
-  return new DeltaError("VERSION_NOT_FOUND", message, { version, path: newest.root });
+function notYet(version: number, timestamp: number | undefined, newest: Snapshot): DeltaError {
+  if (timestamp === undefined) {
+    const message = `The changes would begin with version ${version}, and the newest version is ${newest.version}.`;
+    return new DeltaError("VERSION_NOT_FOUND", message, { version, path: newest.root });
+  }
+  const [begin, last] = [timestamp, newest.timestamp].map((time) => new Date(time).toISOString());
+  const message = `The changes would begin at ${begin}, and the newest version, ${newest.version}, was committed at ${last}.`;
+  return new DeltaError("TIMESTAMP_OUT_OF_RANGE", message, { path: newest.root });
 }
