@@ -41,7 +41,8 @@ export function parseMetadata(json: JsonObject, at: ActionSource): Metadata {
       provider: optionalText(format, "provider", at) ?? "parquet",
       options: withoutNulls(optionalTextMap(format, "options", at)),
     },
-    schemaString: text(json, "schemaString", at),
+    // Seen missing in old versions of real tables, where only a newer one counts: reading it as a schema fails.
+    schemaString: optionalText(json, "schemaString", at) ?? "",
     partitionColumns: optionalTextList(json, "partitionColumns", at) ?? [],
     configuration: withoutNulls(optionalTextMap(json, "configuration", at)),
     ...(createdTime === undefined ? {} : { createdTime }),

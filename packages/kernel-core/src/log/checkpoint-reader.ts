@@ -94,11 +94,13 @@ export class CheckpointReader {
     files: readonly { readonly url: string; readonly size: number }[],
     options: StorageOptions & { readonly stats: boolean },
   ): AsyncIterable<FileColumns> {
-    const { signal } = options;
+    const { limits, storage } = this.#engine;
+    // Over a slow store every file is asked for at once; from a disk, no more than can be decoded.
+    const concurrency = storage.roundTrip === "costly" ? limits.requests : limits.decodes;
     return parallelFlatMap(
       files,
-      async (file, context) => this.#addsIn(await this.#open(file, context.signal), options.stats, context.signal),
-      { concurrency: Math.max(1, this.#engine.limits.decodes), signal },
+      async (file, { signal }) => this.#addsIn(await this.#open(file, signal), options.stats, signal),
+      { concurrency, signal: options.signal },
     );
   }
 

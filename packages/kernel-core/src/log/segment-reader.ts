@@ -46,9 +46,9 @@ export class SegmentReader {
   /** Every commit of the segment (or a compaction in the place of several), newest first, many under way at once. */
   async *commits(options: StorageOptions): AsyncGenerator<CommitReading, void, undefined> {
     const units = replayUnits(this.segment);
-    const [known, unknown] = [units.filter((u) => this.#readings.has(u.file.url)), units.length];
-    if (known.length === unknown) {
-      for (const unit of known) yield this.#readings.get(unit.file.url)!;
+    const known = units.map((unit) => this.#known(unit));
+    if (known.every((group) => group !== undefined)) {
+      for (const group of known) yield* group;
       return;
     }
     const readings = parallelMap(units, (unit, { signal }) => this.#readUnit(unit, signal), {
@@ -59,12 +59,20 @@ export class SegmentReader {
   }
 
   async #readUnit(unit: ReplayUnit, signal: AbortSignal): Promise<readonly CommitReading[]> {
-    const reading = await this.read(unit.file, { signal });
-    if (unit.file.kind === "commit" || !hasContradiction(reading.actions)) return [reading];
+    await this.read(unit.file, { signal });
+    const known = this.#known(unit);
+    if (known !== undefined) return known;
     // A compaction that was not reconciled does not say which of two actions is the newer: its commits do.
-    const commits: CommitReading[] = [];
-    for (const file of unit.instead) commits.push(await this.read(file, { signal }));
-    return commits;
+    return Promise.all(unit.instead.map((file) => this.read(file, { signal })));
+  }
+
+  /** The readings of a unit, if all have been made. */
+  #known(unit: ReplayUnit): readonly CommitReading[] | undefined {
+    const reading = this.#readings.get(unit.file.url);
+    if (reading === undefined) return undefined;
+    if (unit.file.kind === "commit" || !hasContradiction(reading.actions)) return [reading];
+    const commits = unit.instead.map((file) => this.#readings.get(file.url));
+    return commits.every((commit) => commit !== undefined) ? commits : undefined;
   }
 
   /** One commit or compaction of the segment. */

@@ -14,6 +14,7 @@ import type { DataType, StructField, StructType } from "./types.js";
  * `FEATURE_UNSUPPORTED` for a type that belongs to a feature this reader lacks.
  */
 export function parseSchema(schemaString: string): StructType {
+  if (schemaString === "") throw new DeltaError("SCHEMA_INVALID", "The table's metaData has no schemaString.");
   let json: JsonValue;
   try {
     json = parseExactJson(schemaString);

@@ -53,7 +53,7 @@ export const padded = (version: number): string => String(version).padStart(20, 
 /** A table's log in a recorded memory store, and an engine over it whose round trips overlap on a virtual clock. */
 export class LogTable {
   readonly memory = memoryStorage({ roundTrip: "costly" });
-  readonly clock = virtualClock();
+  readonly clock = virtualClock({ idle: () => new Promise((resolve) => setImmediate(resolve)) });
   readonly storage = recordingStorage(this.memory, { clock: this.clock, delayMs: 30 });
   readonly engine: Engine = { ...nodeEngine({ storage: this.storage }), clock: this.clock };
 
