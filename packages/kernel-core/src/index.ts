@@ -65,3 +65,4 @@ export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";
 export { type LoadSnapshotOptions, loadSnapshot } from "./snapshot/load-snapshot.js";
 export { refreshSnapshot } from "./snapshot/refresh-snapshot.js";
 export type { Snapshot } from "./snapshot/snapshot.js";
+export { variantToJson } from "./variant/variant-to-json.js";

@@ -148,7 +148,7 @@ function explainInvalid<T>(work: () => T, path: readonly string[], { file }: Con
     if (!(cause instanceof VariantInvalid)) throw cause;
     const column = formatColumnPath(path);
     const message = `A variant in column ${column} of the file ${file} cannot be read: ${cause.message}.`;
-    throw new DeltaError("FILE_CORRUPT", message, { column, path: file, cause });
+    throw new DeltaError(cause.code, message, { column, path: file, cause });
   }
 }
 

@@ -104,7 +104,7 @@ function shreddedObject(
   typed.sort(byName);
   return (row) => {
     const rest = untypedMembers(untyped(row), assembly);
-    // The sorting is stable: of two members of one name, which should not be, the typed one counts.
+    // The sorting is stable: of two members of one name, which should not be, the typed one counts, even if it is missing.
     const members = rest.length === 0 ? typed : [...typed, ...rest].sort(byName);
     const start = writer.length;
     const ids: number[] = [];
@@ -112,21 +112,23 @@ function shreddedObject(
     let last: string | undefined;
     for (const { name, write } of members) {
       const memberStart = writer.length;
-      if (name === last || !write(row)) continue;
+      const isHidden = name === last;
+      last = name;
+      if (isHidden || !write(row)) continue;
       const id = assembly.names.id(name);
       if (id === undefined) throw new VariantInvalid(`its metadata lacks the field name ${JSON.stringify(name)}`);
       ids.push(id);
       starts.push(memberStart);
-      last = name;
     }
     writer.finishObject(start, ids, starts);
     return true;
   };
 }
 
-/** The members of an object that is encoded already; none of anything else, which should not be there. */
+/** The members of an object that is encoded already. */
 function untypedMembers(value: Uint8Array | undefined, { writer, names }: Assembly): Member[] {
-  if (value === undefined || (value[0]! & 3) !== BasicType.object) return [];
+  if (value === undefined) return [];
+  if ((value[0]! & 3) !== BasicType.object) throw new VariantInvalid("it has shredded fields, and is no object");
   const object = variantContainer(value);
   return Array.from({ length: object.count }, (_, index) => ({
     name: names.name(object.fieldId(index)),

@@ -7,8 +7,8 @@ import type { VariantWriter } from "./variant-writer.js";
 /**
  * Writes the values of a primitive `typed_value` column. VariantShredding.md of the Parquet format, "Shredded Value Types".
  *
- * Throws {@link VariantInvalid} for a column of a type that is none of these, or whose values came without their
- * nanoseconds.
+ * Throws {@link VariantInvalid}, a `TYPE_MISMATCH`, for a column of a type that is none of these, or whose values came without
+ * their nanoseconds.
  */
 export function typedWriter(data: Data, { annotation }: ParquetField, writer: VariantWriter): (row: number) => void {
   const type: ArrowType = data.type;
@@ -52,7 +52,6 @@ export function typedWriter(data: Data, { annotation }: ParquetField, writer: Va
       }
       break;
   }
-  throw new VariantInvalid(
-    `a typed value is a ${[type, annotation].filter(Boolean).join(" ")}, which is not supported`,
-  );
+  const what = [type, annotation].filter(Boolean).join(" ");
+  throw new VariantInvalid(`a shredded part of it is a ${what}, which is not supported`, "TYPE_MISMATCH");
 }
