@@ -1,5 +1,6 @@
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError } from "../errors.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
 
 export interface ChangesOptions extends StorageOptions {
   /** The first version whose changes are wanted. It or `fromTimestamp` must be given. */
@@ -10,6 +11,8 @@ export interface ChangesOptions extends StorageOptions {
   readonly to?: number | undefined;
   /** The same by time: the last version committed at or before it. */
   readonly toTimestamp?: number | undefined;
+  /** A snapshot of the table, if there is one: what has been read for it is not read again. */
+  readonly snapshot?: Snapshot | undefined;
   /** The columns of the table to give out, as {@link selectColumns} takes them; absent means all. The feed's own always follow. */
   readonly columns?: readonly string[] | undefined;
 }

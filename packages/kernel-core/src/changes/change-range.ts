@@ -41,7 +41,7 @@ export async function findChangeRange(engine: Engine, root: string, options: Cha
   for await (const page of listLog(engine, `${root}_delta_log/`, 0, { signal })) files.push(...page);
   const log: Log = { engine, root, files, signal };
 
-  const newest = await snapshotAt(log, options.to);
+  const newest = await snapshotAt(log, options.to, options.snapshot);
   const last = toTimestamp !== undefined && toTimestamp < newest.timestamp;
   const end = last
     ? await snapshotAt(log, await versionAtTimestamp(engine, newest, toTimestamp, { signal }), newest)
@@ -65,7 +65,7 @@ interface Log extends StorageOptions {
 
 /** The table at a version; what has been read for the `known` snapshot is not read again. */
 async function snapshotAt(log: Log, version: number | undefined, known?: Snapshot): Promise<Snapshot> {
-  if (known?.version === version && known !== undefined) return known;
+  if (known !== undefined && known.version === version) return known;
   const { engine, root, files, signal } = log;
   const logRoot = `${root}_delta_log/`;
   // Where the listing has no version at all, a search of its own says what is wrong.
