@@ -284,6 +284,28 @@ describe("a schema that changed", () => {
     ]);
   });
 
+  it("by a wider type gives the older rows in it", async () => {
+    const table = new ChangeTable();
+    table.file("a", { id: [1, 2] });
+    table.file("c", { id: [1], _change_type: ["delete"] });
+    table.ids("b", 2 ** 40, 1);
+    table.commit(0, [feedProtocol, feedMetadata([column("id", "integer")]), table.added("a")]);
+    table.commit(1, [table.changed("c")]);
+    table.commit(2, [feedMetadata()]);
+    table.commit(3, [table.added("b")]);
+    expect(await table.changes({ from: 0 })).toEqual([
+      ["insert", 0, 1n],
+      ["insert", 0, 2n],
+      ["delete", 1, 1n],
+      ["insert", 3, 2n ** 40n],
+    ]);
+    expect(await table.changes({ from: 0, to: 1 })).toEqual([
+      ["insert", 0, 1],
+      ["insert", 0, 2],
+      ["delete", 1, 1],
+    ]);
+  });
+
   it("by column mapping being enabled gives the rows of both", async () => {
     const after = feedMetadata([named("id", "id", 1), named("name", "name", 2, "string")], {}, mapped("name"));
     const before = feedMetadata();
@@ -296,7 +318,7 @@ describe("a schema that changed", () => {
   const mapping = (...fields: object[]) => feedMetadata(fields, {}, mapped("name"));
   it.each<[string, Action, Action, Action?]>([
     ["another type", feedMetadata(), feedMetadata([column("id", "string")])],
-    ["a wider type", feedMetadata([column("id", "integer")]), feedMetadata()],
+    ["a narrower type", feedMetadata(), feedMetadata([column("id", "integer")])],
     [
       "a type that differs inside",
       feedMetadata([column("id", { type: "array", elementType: "long", containsNull: true })]),
@@ -425,6 +447,16 @@ describe("what changes need and do not find", () => {
     const failure = failing("FILE_CORRUPT", { column: "_change_type" });
     await expect(table.changes({ from: 2, to: 2 })).rejects.toThrow(failure);
     await expect(table.changes({ from: 3, to: 3 })).rejects.toThrow(failure);
+    table.file("e", { id: [1n], _change_type: [7] });
+    table.commit(4, [table.changed("e")]);
+    await expect(table.changes({ from: 4, to: 4 })).rejects.toThrow(failure);
+  });
+
+  it("may be the annotation of that column as text", async () => {
+    const table = two();
+    table.file("c", { id: [1n], _change_type: [new TextEncoder().encode("delete")] });
+    table.commit(2, [table.changed("c")]);
+    expect(await table.changes({ from: 2 })).toEqual([["delete", 2, 1n]]);
   });
 
   it("are the partition values of a removed file", async () => {

@@ -1,10 +1,11 @@
-import { type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
+import { type DataType as ArrowType, type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
 import { checkVectorFits } from "../deletion-vector/apply.js";
 import { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
 import type { Engine } from "../engine/engine.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import { BatchTransform } from "../read/batch-transform.js";
+import { castLeaf } from "../read/cast-leaf.js";
 import { constantData } from "../read/constant-data.js";
 import { takeRanges } from "../read/filter-batch.js";
 import { newData } from "../read/new-data.js";
@@ -12,7 +13,7 @@ import { type OpenTask, openTask, readOpenTask } from "../read/read-file.js";
 import type { ReadTaskOptions } from "../read/read-task.js";
 import { toArrowSchema } from "../read/to-arrow-type.js";
 import type { ScanTask } from "../scan/scan-task.js";
-import type { StructType } from "../schema/types.js";
+import type { DataType, StructType } from "../schema/types.js";
 import { CHANGE_TYPE, changeSchema } from "./change-columns.js";
 import type { ChangeTask } from "./change-task.js";
 
@@ -69,6 +70,7 @@ export async function* readOpenChange(
 }
 
 const NO_ROWS: DeletionVector = DeletionVector.of([]);
+const STRING: DataType = { kind: "primitive", name: "string" };
 
 /** A file whose rows each say what happened to them. PROTOCOL.md, "Change Data Files". */
 async function* readChangeFile(
@@ -87,7 +89,9 @@ async function* readChangeFile(
   for await (const { batch } of file.read({ ...options, columns })) {
     rows += batch.numRows;
     const index = batch.schema.fields.findIndex(({ name }) => name === CHANGE_TYPE);
-    const types = batch.data.children[index]!;
+    const column = batch.data.children[index]!;
+    const types = castLeaf(STRING, output.changeType, column.type)?.(column);
+    if (types === undefined) throw unusable("has no text in the column");
     if (types.nullCount > 0) throw unusable("has nulls in the column");
     if (batch.numRows > 0) yield output.batch(transform.apply(batch), types);
   }
@@ -135,7 +139,12 @@ class ChangeBatches {
   constructor({ scan, version, timestamp }: ChangeTask) {
     this.#schema = toArrowSchema(feedSchema(scan.schema));
     this.#version = BigInt(version);
-    this.#timestamp = BigInt(timestamp) * 1000n;
+    this.#timestamp = BigInt(Math.floor(timestamp)) * 1000n;
+  }
+
+  /** The type of the column that says what happened to each row. */
+  get changeType(): ArrowType {
+    return this.#schema.fields.at(-3)!.type;
   }
 
   /** `types` is the change of all rows, or a column that says it of each. */

@@ -1,6 +1,7 @@
 import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
 import { formatColumnPath } from "../schema/column-name.js";
 import { typeName } from "../schema/type-name.js";
+import { isWidening } from "../schema/type-widening.js";
 import type { DataType, StructType } from "../schema/types.js";
 
 /** What decides how the files of a version are read. */
@@ -18,8 +19,9 @@ export interface Incompatibility {
 
 /**
  * Why rows written under `older` cannot be given out in the schema of `newer`, or `undefined` if they can: columns may have
- * been added, and may have become nullable; none may have been dropped, renamed, replaced or given another type, as the
- * change feed of Delta Spark has it. Column mapping may have been enabled in between, which changes no name.
+ * been added, may have become nullable and may have been given a wider type; none may have been dropped, renamed or
+ * replaced, as the change feed of Delta Spark has it (which refuses wider types too). Column mapping may have been enabled
+ * in between, which changes no name.
  */
 export function incompatibility(older: VersionSchema, newer: VersionSchema): Incompatibility | undefined {
   if (older.columnMapping !== newer.columnMapping && older.columnMapping !== "none") {
@@ -81,7 +83,7 @@ function typeDifference(
     );
   }
   const [before, after] = [typeName(older), typeName(newer)];
-  if (before === after) return undefined;
+  if (before === after || isWidening(older, newer)) return undefined;
   const column = formatColumnPath(path);
   return { reason: `the type of column ${column} changed from ${before} to ${after}`, column };
 }

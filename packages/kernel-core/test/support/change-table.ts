@@ -1,7 +1,9 @@
 import {
+  Binary,
   type Data,
   type DataType,
   Field,
+  Int32,
   Int64,
   makeData,
   RecordBatch,
@@ -20,8 +22,8 @@ import { encodeZ85 } from "../../src/deletion-vector/z85.js";
 import { rowsOf } from "./arrow-files.js";
 import { type Action, add, LogTable, ROOT, remove } from "./log-table.js";
 
-/** Columns by name: longs as bigints, texts. */
-export type Columns = Readonly<Record<string, readonly (bigint | string | null)[]>>;
+/** Columns by name: longs as bigints, integers as numbers, texts, bytes. */
+export type Columns = Readonly<Record<string, readonly (bigint | number | string | Uint8Array | null)[]>>;
 
 /** Protocol and metadata of a table with a change data feed and deletion vectors. */
 export const feedProtocol: Action = {
@@ -115,11 +117,24 @@ export function vectorOf(rows: readonly number[]): { readonly deletionVector: De
   return { deletionVector: { storageType: "i", pathOrInlineDv, sizeInBytes: bytes.length, cardinality: rows.length } };
 }
 
+function typeOf(value: Columns[string][number] | undefined): DataType {
+  switch (typeof value) {
+    case "bigint":
+      return new Int64();
+    case "number":
+      return new Int32();
+    case "string":
+      return new Utf8();
+    default:
+      return new Binary();
+  }
+}
+
 function batchOf(columns: Columns): RecordBatch {
   const fields: Field[] = [];
   const children: Data[] = [];
   for (const [name, values] of Object.entries(columns)) {
-    const type: DataType = values.some((value) => typeof value === "bigint") ? new Int64() : new Utf8();
+    const type = typeOf(values.find((value) => value !== null));
     fields.push(new Field(name, type, true));
     children.push(vectorFromArray(values as never[], type).data[0]!);
   }
