@@ -6,6 +6,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     // Rule 9: a promise that rejects with nobody listening ends the process, and so the run.
-    execArgv: ["--unhandled-rejections=strict", "--expose-gc"],
+    execArgv: ["--unhandled-rejections=strict"],
   },
 });

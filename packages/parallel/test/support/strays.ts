@@ -3,7 +3,7 @@ import { quiesce } from "./turns.js";
 /** Runs something, and gives the reasons of all promises that rejected meanwhile with nobody listening. */
 export async function straysOf(run: () => unknown): Promise<unknown[]> {
   const strays: unknown[] = [];
-  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const events = ["uncaughtException", "unhandledRejection", "rejectionHandled"] as const;
   // The test runner listens too, and would count them as failures of the run. Under the strict mode a stray rejection is
   // an uncaught exception first, then an unhandled rejection.
   const others = events.map((event) => process.rawListeners(event));
@@ -13,6 +13,7 @@ export async function straysOf(run: () => unknown): Promise<unknown[]> {
   };
   process.on("uncaughtException", record);
   process.on("unhandledRejection", () => {});
+  process.on("rejectionHandled", () => {});
   try {
     await run();
     await quiesce();
