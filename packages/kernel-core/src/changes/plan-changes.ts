@@ -46,7 +46,7 @@ export function planChanges(engine: Engine, root: string, options: ChangesOption
     const range = await findChangeRange(engine, root, options);
     const { from, to, start, end } = range;
     checkReservedColumns(end.schema);
-    const shape = scanShape(end, options.columns);
+    const shape = scanShape(end, { columns: options.columns });
     const table = new ChangingTable(range);
     if (from <= to) table.check(start, from);
     return {

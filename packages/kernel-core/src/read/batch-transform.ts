@@ -1,14 +1,16 @@
 import { type DataType as ArrowType, type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
 import type { ParquetField } from "../engine/parquet.js";
 import { DeltaError } from "../errors.js";
+import type { MetadataColumn } from "../scan/metadata-columns.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { physicalName } from "../schema/column-mapping.js";
-import type { StructField, StructType } from "../schema/types.js";
+import type { PrimitiveType, StructField, StructType } from "../schema/types.js";
 import { constantData } from "./constant-data.js";
-import { convertFields } from "./convert-column.js";
+import { convertColumn, convertFields } from "./convert-column.js";
 import { newData } from "./new-data.js";
 import { type PartitionValue, parsePartitionValue } from "./partition-value.js";
 import { physicalColumns } from "./physical-columns.js";
+import { metadataMaker, type RowPositions } from "./row-metadata.js";
 import { toArrowSchema } from "./to-arrow-type.js";
 
 /**
@@ -16,7 +18,8 @@ import { toArrowSchema } from "./to-arrow-type.js";
  * partition values of the log. What there is to do is worked out once for the file.
  *
  * Throws `TYPE_MISMATCH` for a column that cannot be read as the table's type, `VALUE_INVALID` for a partition value, and
- * `FILE_CORRUPT` for a file without field ids where columns are found by nothing else.
+ * `FILE_CORRUPT` for a file without field ids where columns are found by nothing else; `LOG_CORRUPT` for one whose rows have
+ * no ids, where they are wanted.
  */
 export class BatchTransform {
   /** What to ask the file for. */
@@ -34,43 +37,79 @@ export class BatchTransform {
     this.#schema = toArrowSchema(task.schema);
     const stored = storedSchema(task);
     if (task.columnMapping === "id" && stored.fields.length > 0) checkFieldIds(fields, task.path);
-    this.physicalColumns = physicalColumns(stored, fields, task.columnMapping);
+    const { rowId, rowCommitVersion } = task.materialized ?? {};
+    const materialized = fields.filter(({ name }) => name === rowId || name === rowCommitVersion);
+    this.physicalColumns = [
+      ...physicalColumns(stored, fields, task.columnMapping),
+      ...materialized.map(({ name }) => [name]),
+    ];
   }
 
-  /** The rows of a batch of the file as a batch of the table. */
-  apply(batch: RecordBatch): RecordBatch {
+  /**
+   * The rows of a batch of the file as a batch of the table. `rows` says where in the file they are, for the metadata
+   * columns of the task, if it has any.
+   */
+  apply(batch: RecordBatch, rows?: RowPositions): RecordBatch {
     this.#columns ??= this.#plan(batch.schema);
-    const columns = this.#columns.map((makeColumn) => makeColumn(batch.data.children, batch.numRows));
-    const rows = newData(new Struct(this.#schema.fields), batch.numRows, { children: columns });
-    return new RecordBatch(this.#schema, rows as Data<Struct>);
+    const source: BatchSource = { columns: batch.data.children, length: batch.numRows, rows };
+    const columns = this.#columns.map((makeColumn) => makeColumn(source));
+    const data = newData(new Struct(this.#schema.fields), batch.numRows, { children: columns });
+    return new RecordBatch(this.#schema, data as Data<Struct>);
   }
 
   #plan(physical: Schema): readonly MakeColumn[] {
-    const { schema, path, columnMapping } = this.#task;
-    const types = new Map(schema.fields.map((field, index) => [field, this.#schema.fields[index]!.type]));
-    const stored = storedSchema(this.#task).fields;
+    const { schema, path, columnMapping, metadataColumns = [] } = this.#task;
     const source = { fields: this.#fields, columns: physical.fields };
     const facts = { file: path, mode: columnMapping };
-    const conversions = convertFields(
-      stored,
-      stored.map((field) => types.get(field)!),
-      source,
-      [],
-      facts,
-    );
-    return schema.fields.map((field) => {
-      const at = stored.indexOf(field);
-      return at >= 0 ? conversions[at]! : constant(types.get(field)!, partitionValue(this.#task, field));
+    const stored = storedSchema(this.#task).fields;
+    const types = schema.fields.map((_, at) => this.#schema.fields[at]!.type);
+    const storedTypes = stored.map((field) => types[schema.fields.indexOf(field)]!);
+    const conversions = convertFields(stored, storedTypes, source, [], facts);
+    const metadataStart = schema.fields.length - metadataColumns.length;
+    return schema.fields.map((field, at): MakeColumn => {
+      const conversion = conversions[stored.indexOf(field)];
+      if (conversion !== undefined) return ({ columns, length }) => conversion(columns, length);
+      const metadata = metadataColumns[at - metadataStart];
+      if (metadata !== undefined) return this.#metadata(metadata, types[at]!, physical);
+      return constant(types[at]!, partitionValue(this.#task, field));
     });
+  }
+
+  /** A metadata column, from a materialized one if the file has it. */
+  #metadata(column: MetadataColumn, type: ArrowType, physical: Schema): MakeColumn {
+    const make = metadataMaker(column, this.#task);
+    const { rowId, rowCommitVersion } = this.#task.materialized ?? {};
+    const name = column === "row_id" ? rowId : column === "row_commit_version" ? rowCommitVersion : undefined;
+    const index = physical.fields.findIndex((field) => field.name === name);
+    const facts = { file: this.#task.path, mode: "none" } as const;
+    const field = this.#fields.find((candidate) => candidate.name === name);
+    const convert =
+      index < 0 || field === undefined
+        ? undefined
+        : convertColumn(LONG, type, { field, type: physical.fields[index]!.type }, [field.name], facts);
+    return ({ columns, length, rows }) => {
+      if (rows === undefined) throw new TypeError("The positions of the rows are missing");
+      return make(rows, length, convert?.(columns[index]!));
+    };
   }
 }
 
-/** Makes a column of `length` rows, from those of the file's batch. */
-type MakeColumn = (physical: readonly Data[], length: number) => Data;
+/** The columns of a file's batch, and where their rows are. */
+interface BatchSource {
+  readonly columns: readonly Data[];
+  readonly length: number;
+  readonly rows: RowPositions | undefined;
+}
 
-/** The columns that are read from the file: all but the partition columns. PROTOCOL.md, "Data Files". */
-function storedSchema({ schema, partitionColumns }: ScanTask): StructType {
-  return { kind: "struct", fields: schema.fields.filter(({ name }) => !partitionColumns.includes(name)) };
+/** Makes a column of the table's batch. */
+type MakeColumn = (source: BatchSource) => Data;
+
+const LONG: PrimitiveType = { kind: "primitive", name: "long" };
+
+/** The columns that are read from the file: neither partition columns (PROTOCOL.md, "Data Files") nor metadata columns. */
+function storedSchema({ schema, partitionColumns, metadataColumns = [] }: ScanTask): StructType {
+  const fields = schema.fields.slice(0, schema.fields.length - metadataColumns.length);
+  return { kind: "struct", fields: fields.filter(({ name }) => !partitionColumns.includes(name)) };
 }
 
 function partitionValue({ partitionValues, columnMapping }: ScanTask, field: StructField): PartitionValue {
@@ -80,7 +119,7 @@ function partitionValue({ partitionValues, columnMapping }: ScanTask, field: Str
 /** Batches are mostly of one length, and then share the column. */
 function constant(type: ArrowType, value: PartitionValue): MakeColumn {
   let last: Data | undefined;
-  return (_, length) => {
+  return ({ length }) => {
     if (last?.length !== length) last = constantData(type, value, length);
     return last;
   };

@@ -1,5 +1,5 @@
 import type { RecordBatch } from "apache-arrow";
-import { checkVectorFits, removeDeletedRows } from "../deletion-vector/apply.js";
+import { checkVectorFits } from "../deletion-vector/apply.js";
 import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
 import type { Engine } from "../engine/engine.js";
@@ -7,6 +7,7 @@ import type { ParquetFile } from "../engine/parquet.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { BatchTransform } from "./batch-transform.js";
+import { takeRanges } from "./filter-batch.js";
 import type { ReadTaskOptions } from "./read-task.js";
 
 /** A data file that is ready to be read: its footer is known, and which of its rows are deleted. */
@@ -45,8 +46,9 @@ export async function* readOpenTask(
   try {
     for await (const { batch, rowOffset } of file.read({ columns, batchRows, signal })) {
       rows += batch.numRows;
-      const kept = deleted === undefined ? batch : removeDeletedRows(batch, rowOffset, deleted);
-      if (kept.numRows > 0) yield transform.apply(kept);
+      const kept = deleted?.keptRanges(rowOffset, batch.numRows);
+      const left = kept === undefined ? batch : takeRanges(batch, kept);
+      if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
     }
   } catch (error) {
     throw explainAbsence(error, task.path);

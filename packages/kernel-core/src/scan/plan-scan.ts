@@ -1,17 +1,11 @@
 import type { Engine } from "../engine/engine.js";
 import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { scanShape } from "./scan-shape.js";
+import { type ScanColumns, scanShape } from "./scan-shape.js";
 import type { ScanTask } from "./scan-task.js";
 import { toScanTask } from "./to-scan-task.js";
 
-export interface PlanScanOptions extends LiveFilesOptions {
-  /**
-   * The columns to read, in this order; absent means all. Names are matched without case; `a.b` is the field `b` of the
-   * struct `a`.
-   */
-  readonly columns?: readonly string[] | undefined;
-}
+export interface PlanScanOptions extends LiveFilesOptions, ScanColumns {}
 
 /**
  * What there is to read of a snapshot: a task for each live file, in batches, as the log has them. Nothing is read
@@ -24,7 +18,7 @@ export function planScan(
   snapshot: Snapshot,
   options: PlanScanOptions = {},
 ): AsyncGenerator<readonly ScanTask[], void, undefined> {
-  const shape = scanShape(snapshot, options.columns);
+  const shape = scanShape(snapshot, options);
   return (async function* () {
     for await (const files of liveFiles(engine, snapshot, options)) {
       yield Array.from(files, (file) => toScanTask(shape, file));

@@ -1,5 +1,6 @@
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
 import type { StructType } from "../schema/types.js";
+import type { MaterializedColumns, MetadataColumn } from "./metadata-columns.js";
 
 /**
  * The reading of one data file: plain data, which `structuredClone`, `postMessage` and (its `bigint`s apart) JSON carry
@@ -14,7 +15,7 @@ export interface ScanTask {
   readonly size: number;
   /** Records as the statistics have them, when they were read. */
   readonly numRecords?: number;
-  /** Logical columns to give out, in this order, the schema of every batch. */
+  /** Logical columns to give out, in this order: the schema of every batch. */
   readonly schema: StructType;
   /** Names of the partition columns among them (logical). */
   readonly partitionColumns: readonly string[];
@@ -25,6 +26,10 @@ export interface ScanTask {
   readonly deletionVector?: DeletionVectorDescriptor;
   /** Root of the table, against which a deletion vector's path is resolved. */
   readonly tableRoot: string;
+  /** Columns about the rows, the last ones of `schema`, in this order. */
+  readonly metadataColumns?: readonly MetadataColumn[];
+  /** Where ids and versions of rewritten rows are kept, if these are wanted. PROTOCOL.md, "Row Tracking". */
+  readonly materialized?: MaterializedColumns;
   readonly baseRowId?: bigint;
   readonly defaultRowCommitVersion?: bigint;
 }
