@@ -1,9 +1,9 @@
 import type { ParquetColumnChunk, ParquetRowGroup } from "@asyncdelta/kernel-core";
 import type { FileMetaData, RowGroup } from "hyparquet";
-import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { chunkRange } from "./chunk-range.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import type { FileTail } from "./file-tail.js";
+import { readMetadata } from "./read-metadata.js";
 import { readSchema } from "./schema/read-schema.js";
 import { type LeafNode, leavesOf, type StructNode } from "./schema/schema-node.js";
 
@@ -29,9 +29,7 @@ const TRAILER = 8;
  */
 export function readFooter(tail: FileTail, url: string, size: number): Footer {
   try {
-    // The parser wants the trailer too. GeoParquet's reading of the key-values would change column types.
-    const withTrailer = new Uint8Array(tail.footer.buffer, tail.footer.byteOffset, tail.footer.length + TRAILER);
-    return checkFooter(parquetMetadata(withTrailer, { geoparquet: false }), tail.footer, size);
+    return checkFooter(readMetadata(tail.footer), tail.footer, size);
   } catch (error) {
     throw asFileCorrupt(error, url);
   }

@@ -1,12 +1,6 @@
 import type { Encoding } from "hyparquet";
 import { Encodings } from "hyparquet/src/constants.js";
-import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
-
-/** A place in a column chunk. */
-export interface ChunkReader {
-  readonly view: DataView;
-  offset: number;
-}
+import type { CompactReader } from "../compact-reader.js";
 
 /** The header of a page, with counts and sizes that have been checked to be such. */
 export type PageHeader = DictionaryPageHeader | DataPageHeader | DataPageHeaderV2 | OtherPageHeader;
@@ -46,40 +40,34 @@ export interface OtherPageHeader extends PageFacts {
   readonly kind: "index";
 }
 
-/** A Thrift struct of whatever damaged bytes may hold. */
-type Fields = Readonly<Record<`field_${number}`, unknown>>;
-
 /** Reads a page header ("PageHeader" in parquet.thrift) and leaves the reader at the page. */
-export function readPageHeader(reader: ChunkReader): PageHeader {
-  const header: Fields = deserializeTCompactProtocol(reader);
-  const facts: PageFacts = {
-    uncompressedSize: toCount(header.field_2),
-    size: toCount(header.field_3),
-    crc: typeof header.field_4 === "number" ? header.field_4 : undefined,
-  };
-  switch (header.field_1) {
+export function readPageHeader(reader: CompactReader): PageHeader {
+  let type = -1;
+  let facts = { size: -1, uncompressedSize: -1, crc: undefined as number | undefined };
+  let page: PageFields = {};
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) type = reader.i32();
+    else if (id === 2) facts = { ...facts, uncompressedSize: reader.i32() };
+    else if (id === 3) facts = { ...facts, size: reader.i32() };
+    else if (id === 4) facts = { ...facts, crc: reader.i32() };
+    else if (id === 5 || id === 7 || id === 8) page = readFields(reader);
+    else reader.skip();
+  }
+  if (facts.size < 0 || facts.uncompressedSize < 0) throw new Error("a page header has no size");
+  switch (type) {
     case 0: {
-      const page = toFields(header.field_5);
-      const [numValues, encoding] = [toCount(page.field_1), toEncoding(page.field_2)];
-      const definitionEncoding = toEncoding(page.field_3);
-      return {
-        kind: "data",
-        ...facts,
-        numValues,
-        encoding,
-        definitionEncoding,
-        repetitionEncoding: toEncoding(page.field_4),
-      };
+      const [numValues, encoding] = [toCount(page[1]), toEncoding(page[2])];
+      const [definitionEncoding, repetitionEncoding] = [toEncoding(page[3]), toEncoding(page[4])];
+      return { kind: "data", ...facts, numValues, encoding, definitionEncoding, repetitionEncoding };
     }
     case 1:
       return { kind: "index", ...facts };
     case 2:
-      return { kind: "dictionary", ...facts, numValues: toCount(toFields(header.field_7).field_1) };
+      return { kind: "dictionary", ...facts, numValues: toCount(page[1]) };
     case 3: {
-      const page = toFields(header.field_8);
-      const [numValues, encoding] = [toCount(page.field_1), toEncoding(page.field_4)];
-      const [definitionBytes, repetitionBytes] = [toCount(page.field_5), toCount(page.field_6)];
-      const isCompressed = page.field_7 !== false;
+      const [numValues, encoding] = [toCount(page[1]), toEncoding(page[4])];
+      const [definitionBytes, repetitionBytes] = [toCount(page[5]), toCount(page[6])];
+      const isCompressed = page[7] !== 0;
       return { kind: "data-v2", ...facts, numValues, encoding, definitionBytes, repetitionBytes, isCompressed };
     }
     default:
@@ -87,18 +75,30 @@ export function readPageHeader(reader: ChunkReader): PageHeader {
   }
 }
 
-function toFields(value: unknown): Fields {
-  if (typeof value === "object" && value !== null) return value as Fields;
-  throw new Error("a page has no header of its type");
+/** The numbers of DataPageHeader, DictionaryPageHeader and DataPageHeaderV2 by field ids; truth as 0 or 1. */
+type PageFields = Partial<Record<number, number>>;
+/** In DataPageHeaderV2; in DictionaryPageHeader it is 3. */
+const IS_COMPRESSED = 7;
+const LAST_NUMBER = 6;
+
+function readFields(reader: CompactReader): PageFields {
+  reader.struct();
+  const fields: PageFields = {};
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === IS_COMPRESSED) fields[id] = reader.bool() ? 1 : 0;
+    else if (id <= LAST_NUMBER && reader.isNumber) fields[id] = reader.i32();
+    else reader.skip();
+  }
+  return fields;
 }
 
-function toCount(value: unknown): number {
-  if (Number.isInteger(value) && (value as number) >= 0) return value as number;
+function toCount(value: number | undefined): number {
+  if (value !== undefined && value >= 0) return value;
   throw new Error("a page header has no count where one must be");
 }
 
-function toEncoding(value: unknown): Encoding {
-  const encoding = Encodings[value as number];
+function toEncoding(value: number | undefined): Encoding {
+  const encoding = value === undefined ? undefined : Encodings[value];
   if (encoding !== undefined) return encoding;
-  throw new Error(`a page has the unknown encoding ${String(value)}`);
+  throw new Error(`a page has the unknown encoding ${value}`);
 }

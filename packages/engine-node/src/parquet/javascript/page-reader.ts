@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import type { ColumnMetaData } from "hyparquet";
+import { CompactReader } from "../compact-reader.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
 import { type DataPage, decodeDataPage, decodeDataPageV2 } from "./data-page.js";
 import { decompress } from "./decompress.js";
-import { type ChunkReader, type PageHeader, readPageHeader } from "./page-header.js";
+import { type PageHeader, readPageHeader } from "./page-header.js";
 import { readPlain } from "./plain.js";
 import type { Turn } from "./turn.js";
 import type { Values } from "./values.js";
@@ -21,15 +22,14 @@ export interface Chunk {
 export class PageReader {
   readonly #chunk: Chunk;
   readonly #turn: Turn;
-  readonly #reader: ChunkReader;
+  readonly #reader: CompactReader;
   #entriesLeft: number;
   #dictionary: Values | undefined;
 
   constructor(chunk: Chunk, turn: Turn) {
     this.#chunk = chunk;
     this.#turn = turn;
-    const { buffer, byteOffset, byteLength } = chunk.bytes;
-    this.#reader = { view: new DataView(buffer, byteOffset, byteLength), offset: 0 };
+    this.#reader = new CompactReader(chunk.bytes);
     this.#entriesLeft = Number(chunk.meta.num_values);
   }
 
@@ -48,10 +48,11 @@ export class PageReader {
 
   #body({ size, crc }: PageHeader): Uint8Array {
     const { bytes } = this.#chunk;
-    const { offset } = this.#reader;
-    if (offset + size > bytes.length) throw new Error("a page reaches beyond its column chunk");
-    this.#reader.offset += size;
-    const body = bytes.subarray(offset, offset + size);
+    const start = this.#reader.at;
+    const end = start + size;
+    if (end > bytes.length) throw new Error("a page reaches beyond its column chunk");
+    this.#reader.at = end;
+    const body = bytes.subarray(start, end);
     if (crc !== undefined && crc32(body) !== crc >>> 0) throw new Error("the checksum of a page does not match");
     return body;
   }
