@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { JsonValue } from "../src/engine/json.js";
 import { parseExactJson, stringifyExactJson } from "../src/json/exact-json.js";
 
-/** Sixteen digits make the parser take its own road; they mean nothing else here. */
-const exact = (text: string): JsonValue => (parseExactJson(`[1234567890123456,${text}]`) as JsonValue[])[1]!;
+/** An integer that a double cannot hold makes the parser take its own road; it means nothing else here. */
+const exact = (text: string): JsonValue => (parseExactJson(`[12345678901234567,${text}]`) as JsonValue[])[1]!;
 
 describe("integers", () => {
   test.each([
@@ -19,6 +19,26 @@ describe("integers", () => {
   ])("%s", (text, value) => {
     expect(exact(text)).toBe(value);
   });
+});
+
+test("integers of any size come exactly, wherever they stand, and only those that must are bigints", () => {
+  const integer = fc.oneof(
+    fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }),
+    fc.bigInt({ min: 2n ** 53n - 3n, max: 2n ** 53n + 3n }).map((value) => (value % 2n === 0n ? value : -value)),
+    fc.maxSafeInteger().map(BigInt),
+  );
+  const wanted = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+  fc.assert(
+    fc.property(integer, integer, fc.string(), (one, other, text) => {
+      const json = `{"${one}":${JSON.stringify(text + one)},"a":[${one},{"b":${other},"c":${other}.0}]}`;
+      expect(parseExactJson(json)).toEqual({
+        [String(one)]: text + one,
+        a: [wanted(one), { b: wanted(other), c: Number(other) }],
+      });
+    }),
+    { seed: 6, numRuns: 500 },
+  );
+  expect(parseExactJson(`[1${"0".repeat(400)}]`)).toEqual([10n ** 400n]);
 });
 
 describe("everything else is as in JSON.parse", () => {

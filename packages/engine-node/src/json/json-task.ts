@@ -5,7 +5,7 @@ import { type DecodedRows, LineDecoder, type LinesEnd } from "./decode/line-deco
 
 /** What a worker needs to decode a block of lines. */
 export interface JsonRequest {
-  readonly bytes: Uint8Array;
+  readonly parts: readonly Uint8Array[];
   readonly shapes: readonly JsonShape[];
   readonly batchRows: number;
 }
@@ -14,8 +14,8 @@ export interface JsonRequest {
 export type JsonResult = { readonly rows: DecodedRows } | { readonly end: LinesEnd };
 
 /** Decodes a block of lines in a worker. */
-export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ bytes, shapes, batchRows }) {
-  const batches = decoderFor(shapes, batchRows).decode(bytes);
+export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ parts, shapes, batchRows }) {
+  const batches = decoderFor(shapes, batchRows).decode(parts);
   let next = batches.next();
   for (; !next.done; next = batches.next()) {
     const transfer = next.value.columns.flatMap((column) => memoryOf(column));

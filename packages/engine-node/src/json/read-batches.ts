@@ -1,6 +1,7 @@
 import { abortedError, checkRange, DeltaError, type ReadBatchesOptions, throwIfAborted } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
+import type { WorkerPool } from "../pool/worker-pool.js";
 import { breathe } from "./breathe.js";
 import { LineDecoder } from "./decode/line-decoder.js";
 import type { JsonHandlerOptions } from "./json-handler.js";
@@ -8,12 +9,11 @@ import { jsonShapes } from "./json-shapes.js";
 import type { JsonResult } from "./json-task.js";
 import { type LineBlock, lineBlocks } from "./line-blocks.js";
 import { lineError } from "./line-error.js";
+import { lineSlices } from "./line-slices.js";
 import { toRecordBatch } from "./to-record-batch.js";
 
-/** What a worker decodes at once: some 10 ms. */
-const WORKER_BLOCK = 4 * 1024 * 1024;
 /** What this thread decodes in one turn of the event loop: 1 to 2 ms. */
-const TURN_BLOCK = 512 * 1024;
+const TURN_BYTES = 512 * 1024;
 /** A block has fewer lines, as a rule. */
 const BATCH_ROWS = 65_536;
 
@@ -32,8 +32,8 @@ export async function* readBatches(
   const shapes = jsonShapes(schema);
   const total = range === undefined ? 0 : range.length + (prefix?.length ?? 0);
   const isLarge = (offset: number) => workers !== undefined && Math.max(total, offset) >= largeBytes;
-  const blockBytes = (offset: number) => (isLarge(offset) ? WORKER_BLOCK : TURN_BLOCK);
-  const blocks = lineBlocks(storage, url, { range, prefix, signal, blockBytes });
+  const blocks = lineBlocks(storage, url, { range, prefix, signal });
+  const decoder = new LineDecoder(shapes, batchRows);
   const from = (range?.offset ?? 0) - (prefix?.length ?? 0);
 
   let lines = 0;
@@ -54,37 +54,41 @@ export async function* readBatches(
     await blocks.return();
   }
 
-  /** Small input is decoded here, in turns; large input (or what follows the first part of it) in workers. */
+  /** Small input is decoded here; large input (or what follows the first part of it) in workers. */
   async function* decoded(): AsyncGenerator<JsonResult, void, undefined> {
-    const decoder = new LineDecoder(shapes, batchRows);
     let offset = 0;
     while (!isLarge(offset)) {
       const block = await blocks.next();
       if (block.done) return;
-      if (offset > 0) await breathe(signal);
-      offset = block.value.offset + block.value.bytes.length;
+      offset = block.value.offset + block.value.length;
       yield* decodeHere(block.value);
     }
     const pool = await workers!();
     const window = { concurrency: pool.size, readahead: pool.size + 1, signal };
-    yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(block, signal), window);
+    yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(pool, block, signal), window);
+  }
 
-    function* decodeHere(block: LineBlock): Generator<JsonResult, void, undefined> {
-      const batches = decoder.decode(textOf(block));
-      let next = batches.next();
-      for (; !next.done; next = batches.next()) yield { rows: next.value };
-      yield { end: next.value };
-    }
-
-    function decodeThere(block: LineBlock, signal: AbortSignal): AsyncIterable<JsonResult> {
-      const bytes = textOf(block);
-      return pool.stream("json", { bytes, shapes, batchRows }, [bytes.buffer], { signal, path: url });
+  async function* decodeHere(block: LineBlock): AsyncGenerator<JsonResult, void, undefined> {
+    for (const part of partsOf(block)) {
+      for (const turn of lineSlices(part, TURN_BYTES)) {
+        const batches = decoder.decode([turn]);
+        let next = batches.next();
+        for (; !next.done; next = batches.next()) yield { rows: next.value };
+        yield { end: next.value };
+        if (part.length > TURN_BYTES) await breathe(signal);
+      }
     }
   }
 
-  function textOf({ bytes, offset }: LineBlock): Uint8Array<ArrayBuffer> {
-    if (from + offset === 0) blankMark(bytes);
-    return bytes;
+  function decodeThere(pool: WorkerPool, block: LineBlock, signal: AbortSignal): AsyncIterable<JsonResult> {
+    const parts = partsOf(block);
+    const transfer = parts.map(({ buffer }) => buffer);
+    return pool.stream("json", { parts, shapes, batchRows }, transfer, { signal, path: url });
+  }
+
+  function partsOf({ parts, offset }: LineBlock): readonly Uint8Array<ArrayBuffer>[] {
+    if (from + offset === 0) blankMark(parts[0]!);
+    return parts;
   }
 }
 

@@ -15,7 +15,8 @@ import { OpenFile } from "./open-file.js";
 /** Reading over a gap of this size costs less than another request to the thread pool. */
 const GAP_BYTES = 64 * 1024;
 const READS_AT_ONCE = 4;
-const PIECE_BYTES = 1024 * 1024;
+/** Large enough that what is done with a piece outweighs the asking for it. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** `Storage.read` for local files. */
 export async function readFile(url: string, options: ReadOptions): Promise<Uint8Array> {

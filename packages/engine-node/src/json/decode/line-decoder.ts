@@ -35,27 +35,30 @@ export class LineDecoder {
     this.#batchRows = batchRows;
   }
 
-  /** Decodes bytes that end in a newline. A line whose only key has no column is no row. */
-  *decode(bytes: Uint8Array): Generator<DecodedRows, LinesEnd, undefined> {
-    if (!isUtf8(bytes)) return firstBadUtf8(bytes);
+  /** Decodes lines; each part ends in a newline. A line whose only key has no column is no row. */
+  *decode(parts: readonly Uint8Array[]): Generator<DecodedRows, LinesEnd, undefined> {
     const reader = this.#start();
-    const scanner = new LineScanner(bytes);
     let lines = 0;
     let numRows = 0;
-    for (let start = 0; start < bytes.length; start = scanner.lineEnd + 1) {
-      scanner.startLine(start);
-      lines++;
-      try {
-        if (readLine(scanner, reader)) numRows++;
-      } catch (fault) {
-        if (!(fault instanceof LineFault)) throw fault;
-        // Some columns have more values than others now.
-        this.#reader = undefined;
-        return { line: lines, reason: fault.message };
-      }
-      if (numRows === this.#batchRows) {
-        yield this.#finish(numRows);
-        numRows = 0;
+    for (const bytes of parts) {
+      const scanner = new LineScanner(bytes);
+      const badLine = isUtf8(bytes) ? 0 : lines + firstBadLine(bytes);
+      for (let start = 0; start < bytes.length; start = scanner.lineEnd + 1) {
+        lines++;
+        scanner.startLine(start);
+        try {
+          if (lines === badLine) throw new LineFault("not UTF-8.");
+          if (readLine(scanner, reader)) numRows++;
+        } catch (fault) {
+          // Some columns may have more values than others now.
+          this.#reader = undefined;
+          if (!(fault instanceof LineFault)) throw fault;
+          return { line: lines, reason: fault.message };
+        }
+        if (numRows === this.#batchRows) {
+          yield this.#finish(numRows);
+          numRows = 0;
+        }
       }
     }
     if (numRows > 0) yield this.#finish(numRows);
@@ -92,11 +95,12 @@ function readLine(scanner: LineScanner, reader: MemberReader): boolean {
   return true;
 }
 
-function firstBadUtf8(bytes: Uint8Array): BadLine {
+/** The number of the first line that is not UTF-8. */
+function firstBadLine(bytes: Uint8Array): number {
   let line = 1;
   for (const one of lineSlices(bytes, 1)) {
     if (!isUtf8(one)) break;
     line++;
   }
-  return { line, reason: "not UTF-8." };
+  return line;
 }
