@@ -1,8 +1,9 @@
 /**
- * `npm test`: builds, then type-checks the tests, lints, runs every test (the examples among them) and checks the
- * packages as they would be published. Goes on after a failure, so that one run tells all. Tests over the corpus are
- * skipped, and counted as skipped, where it is not there (see CONTRIBUTING.md).
+ * `npm test`: builds, then type-checks the tests, lints, checks the documents' links and the packages as they would be
+ * published, and runs every test, the examples among them. Goes on after a failure, so that one run tells all. Tests over
+ * the corpus are skipped, and counted as skipped, where it is not there (see CONTRIBUTING.md).
  */
+import { checkLinks } from "./check-links.mjs";
 import { checkPacks } from "./pack-check.mjs";
 import { writeResult } from "./results.mjs";
 import { vitest } from "./vitest.mjs";
@@ -13,6 +14,7 @@ const passes = async (command, args) => (await run(command, args, { allowFailure
 const checks = {
   types: () => passes(bin("tsc"), ["-b"]),
   lint: () => passes(bin("biome"), ["check", "."]),
+  links: checkLinks,
   packages: checkPacks,
 };
 

@@ -1,6 +1,7 @@
 /** `node benchmarks/dist/cli.js COMMAND …`: measurements of this library, beside its peers and beside itself. */
 const commands: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<void> }>>> = {
   anchor: () => import("./anchor/main.js"),
+  parallel: () => import("./parallel/main.js"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);
