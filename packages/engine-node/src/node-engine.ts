@@ -5,6 +5,7 @@ import { closableClock, closableJson, closableParquet, closableStorage } from ".
 import { closedError } from "./closing/closed-error.js";
 import { ClosingScope } from "./closing/closing-scope.js";
 import { jsonHandler } from "./json/json-handler.js";
+import { LARGE_JSON } from "./large-work.js";
 import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js";
 import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
@@ -20,9 +21,6 @@ export interface NodeEngineOptions {
   /** Where tables are. Default: local files. */
   readonly storage?: Storage | undefined;
 }
-
-/** From this many bytes on, JSON is parsed in workers. */
-const LARGE_JSON = 32 << 20;
 
 /**
  * An engine for Node: local files, exact JSON, Parquet decoded by plain JavaScript where it is small and by WebAssembly

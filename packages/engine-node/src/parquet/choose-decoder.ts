@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { LARGE_ROW_GROUP } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 
@@ -7,20 +8,14 @@ import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
 
 /**
- * From this many uncompressed bytes on, a row group is decoded in a worker: less than that costs more to hand over, and
- * to start a thread for, than to decode.
- */
-const LARGE = 4 << 20;
-
-/**
- * The one place that decides who decodes a row group: plain JavaScript on this thread where it is small, WebAssembly in
- * a worker where it is large. Where there is no WebAssembly, plain JavaScript does it all. Each decoder is loaded when it is
+ * Decides who decodes a row group: plain JavaScript on this thread where it is small, WebAssembly in a worker
+ * where it is large. Where there is no WebAssembly, plain JavaScript does it all. Each decoder is loaded when it is
  * first chosen.
  */
 export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<WorkerPool>): RowGroupDecoder {
   let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
   const isForJavaScript = (job: DecodeJob): boolean => {
-    if (decoding === "auto") return uncompressedBytes(job) < LARGE || !hasWasm();
+    if (decoding === "auto") return uncompressedBytes(job) < LARGE_ROW_GROUP || !hasWasm();
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     return decoding === "javascript";
   };
