@@ -112,7 +112,11 @@ export class CompactReader {
 
   /** Passes over the field or item, whatever it is. */
   skip(): void {
-    switch (this.#type) {
+    this.#skip(this.#type);
+  }
+
+  #skip(type: number): void {
+    switch (type) {
       case TRUE:
       case FALSE:
         return;
@@ -122,7 +126,7 @@ export class CompactReader {
       case I16:
       case I32:
       case I64:
-        while (this.#byte() >= 0x80);
+        this.#varint();
         return;
       case DOUBLE:
         this.#pass(8);
@@ -131,21 +135,24 @@ export class CompactReader {
         this.#pass(this.#varint());
         return;
       case LIST: {
-        this.items(() => this.#skipItem());
+        const length = this.list();
+        const item = this.#type;
+        // Truth within a list has a byte of its own.
+        if (item === TRUE || item === FALSE) this.#pass(length);
+        else for (let i = 0; i < length; i++) this.#skip(item);
         return;
       }
       case STRUCT:
-        for (let id = this.field(0); id !== 0; id = this.field(id)) this.skip();
-        return;
+        while (true) {
+          const head = this.#byte();
+          if (head === 0) return;
+          if (head >> 4 === 0) this.#varint();
+          this.#type = head & 0x0f;
+          this.#skip(head & 0x0f);
+        }
       default:
-        throw new Error(`a Thrift field has the unknown type ${this.#type}`);
+        throw new Error(`a Thrift field has the unknown type ${type}`);
     }
-  }
-
-  #skipItem(): void {
-    // Truth within a list has a byte of its own.
-    if (this.#type === TRUE || this.#type === FALSE) this.#pass(1);
-    else this.skip();
   }
 
   #expect(type: number): void {

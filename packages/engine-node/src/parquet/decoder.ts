@@ -2,7 +2,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import type { FileMetaData } from "hyparquet";
 
 /**
- * Turns the fetched bytes of one row group into Arrow batches. There are two: one in plain JavaScript (hyparquet), one
+ * Turns the fetched bytes of one row group into Arrow batches. There are two: one in plain JavaScript, one
  * in WebAssembly on worker threads (parquet-wasm). A decoder does no I/O and gives the types of the Parquet contract.
  */
 export interface RowGroupDecoder {
@@ -17,7 +17,7 @@ export interface DecodeJob {
   readonly fileSize: number;
   /** The footer as it is in the file: Thrift-encoded FileMetaData, without the length and magic behind it. */
   readonly footer: Uint8Array;
-  /** The same, parsed by hyparquet. */
+  /** The same, read into hyparquet's shape; of the statistics it has the null counts alone. */
   readonly metadata: FileMetaData;
   /** Index of the row group. */
   readonly rowGroup: number;

@@ -16,7 +16,7 @@ export interface ParquetHandlerOptions {
 
 /**
  * The Parquet handler of an engine: plans and fetches byte ranges itself, and leaves decoding to a
- * {@link RowGroupDecoder}. hyparquet and apache-arrow are only loaded when the first file is opened.
+ * {@link RowGroupDecoder}. What it is made of, apache-arrow included, is only loaded when the first file is opened.
  */
 export function parquetHandler({ storage, decoder, decodes = 1 }: ParquetHandlerOptions): ParquetHandler {
   if (!Number.isSafeInteger(decodes) || decodes < 1) {
