@@ -151,6 +151,36 @@ describe("refusals", () => {
   });
 });
 
+test("damage ends in a DeltaError or in a schema, never in anything else", () => {
+  const nested = {
+    type: "map",
+    keyType: "string",
+    valueType: { type: "struct", fields: [field("x", "decimal(5,2)")] },
+  };
+  const text = schemaText(
+    field("a", "long", { metadata: { n: 9007199254740993 } }),
+    field("b", nested),
+    field("c", "variant"),
+  );
+  const change = fc.tuple(
+    fc.nat(text.length),
+    fc.nat(3),
+    fc.constantFrom("", "{", "}", "[", "]", '"', ":", ",", "null", "1", "\\", "type"),
+  );
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      let damaged = text;
+      for (const [at, cut, put] of changes) damaged = damaged.slice(0, at) + put + damaged.slice(at + cut);
+      try {
+        expect(parseSchema(damaged).kind).toBe("struct");
+      } catch (error) {
+        if (!isDeltaError(error, "SCHEMA_INVALID") && !isDeltaError(error, "FEATURE_UNSUPPORTED")) throw error;
+      }
+    }),
+    { seed: 5, numRuns: 1000 },
+  );
+});
+
 describe("round trip", () => {
   const primitives: PrimitiveName[] = ["boolean", "byte", "short", "integer", "long", "float", "double", "string"];
   primitives.push("binary", "date", "timestamp", "timestamp_ntz", "variant", "void");
