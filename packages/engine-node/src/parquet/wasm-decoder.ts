@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import type { WorkerPool } from "../pool/worker-pool.js";
@@ -32,10 +33,13 @@ export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}):
       const decodeWindow = (window: Window, context: { signal: AbortSignal }): AsyncIterable<RecordBatch> => {
         const request = makeRequest(job, schema, window, module);
         const options = { signal: context.signal, path: job.url };
-        const decoded = pool.stream("parquet", request, [request.file.buffer], options);
-        return recordBatches(job, decoded);
+        return recordBatches(job, pool.stream("parquet", request, [request.file.buffer], options));
       };
-      yield* parallelFlatMap(windows, decodeWindow, { concurrency: pool.size, signal });
+      try {
+        yield* parallelFlatMap(windows, decodeWindow, { concurrency: pool.size, signal });
+      } catch (error) {
+        throw signal?.aborted ? abortedError(signal) : error;
+      }
     },
   };
 }
@@ -63,14 +67,12 @@ function makeRequest(
   window: Window,
   module: object,
 ): DecodeRequest & { readonly file: Uint8Array<ArrayBuffer> } {
-  const { bytes, chunks } = buildFile(schema, window);
+  const { bytes, checksums } = buildFile(schema, window);
   return {
     module,
     url,
     file: bytes,
-    chunks: chunks.map(({ offset, length, meta }) => {
-      return { offset, length, uncompressedSize: Number(meta.total_uncompressed_size) };
-    }),
+    checksums,
     layouts: schema.layouts,
     skip: window.start,
     numRows: window.end - window.start,

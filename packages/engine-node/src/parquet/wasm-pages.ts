@@ -1,90 +1,69 @@
-import { type ThriftRead, ThriftReader, type ThriftStruct } from "./thrift-reader.js";
+import type { ColumnMetaData } from "hyparquet";
+import { CompactReader } from "./compact-reader.js";
+import { readPageHeader } from "./javascript/page-header.js";
 import { i32, struct, writeThrift } from "./thrift-writer.js";
 
-/** A page of a column chunk. */
+/** A page of a column chunk that is needed to decode it. */
 export interface Page {
-  readonly kind: "dictionary" | "data" | "other";
-  /** Where its header starts and its body ends, in the chunk. */
-  readonly start: number;
-  readonly end: number;
-  /** Where its body starts. */
+  readonly kind: "dictionary" | "data";
+  /** Header and body. */
+  readonly bytes: Uint8Array;
+  /** Where in {@link bytes} the body starts. */
   readonly body: number;
-  /** Bytes of the body once decompressed, as the header has it. */
-  readonly uncompressedSize: number;
   /** Rows that start in it; unknown for lists in the old format of data pages. */
   readonly rows: number | undefined;
   /** CRC-32 of the body, when the writer has given it. */
   readonly crc: number | undefined;
 }
 
-/** "parquet.thrift", `PageType`. */
-const DATA_PAGE = 0;
-const DICTIONARY_PAGE = 2;
-const DATA_PAGE_V2 = 3;
-
-/** "parquet.thrift", ids of the fields of `PageHeader`. */
-const TYPE = 1;
-const UNCOMPRESSED_SIZE = 2;
-const COMPRESSED_SIZE = 3;
-const CRC = 4;
-const DATA_HEADER = 5;
-const DATA_HEADER_V2 = 8;
-const NUM_VALUES = 1;
-const NUM_ROWS = 3;
+/** No page is as large as this unless its chunk is: a damaged size must not make parquet-wasm ask for gigabytes. */
+const LARGE_PAGE = 64 * 1024 * 1024;
 
 /**
- * Finds the pages of a column chunk by their headers.
+ * Finds the pages of a column chunk by their headers, up to the chunk's last value: some writers count bytes behind it
+ * as the chunk's.
  *
- * @throws Error when a header makes no sense or a page reaches beyond the chunk.
+ * @throws Error when they cannot be right.
  */
-export function findPages(chunk: Uint8Array, isRepeated: boolean): Page[] {
+export function findPages(chunk: Uint8Array, meta: ColumnMetaData, isRepeated: boolean): Page[] {
+  const largest = Math.max(Number(meta.total_uncompressed_size), LARGE_PAGE);
   const pages: Page[] = [];
-  for (let start = 0; start < chunk.length; ) {
-    const reader = new ThriftReader(chunk, start);
-    const header = reader.struct();
-    const body = reader.position;
-    const end = body + count(header.get(COMPRESSED_SIZE));
-    if (end > chunk.length) throw new Error("a page reaches beyond its column chunk");
-    const type = header.get(TYPE);
-    const kind =
-      type === DICTIONARY_PAGE ? "dictionary" : type === DATA_PAGE || type === DATA_PAGE_V2 ? "data" : "other";
-    const crc = header.get(CRC);
-    pages.push({
-      kind,
-      start,
+  let valuesLeft = Number(meta.num_values);
+  const reader = new CompactReader(chunk);
+  while (valuesLeft > 0) {
+    const start = reader.at;
+    const header = readPageHeader(reader);
+    const body = reader.at - start;
+    reader.at += header.size;
+    if (reader.at > chunk.length) throw new Error("a page reaches beyond its column chunk");
+    if (header.uncompressedSize > largest) throw new Error("a page is larger than its column chunk");
+    if (header.kind === "index") continue;
+    const { kind, crc } = header;
+    const page = {
+      kind: kind === "dictionary" ? kind : "data",
+      bytes: chunk.subarray(start, reader.at),
       body,
-      end,
-      uncompressedSize: count(header.get(UNCOMPRESSED_SIZE)),
-      rows: rowsOf(header, isRepeated),
-      crc: typeof crc === "number" ? crc : undefined,
-    });
-    start = end;
+      crc,
+    } as const;
+    if (kind === "dictionary") {
+      pages.push({ ...page, rows: 0 });
+      continue;
+    }
+    valuesLeft -= header.numValues;
+    const rows = kind === "data-v2" ? header.numRows : isRepeated ? undefined : header.numValues;
+    pages.push({ ...page, rows });
   }
+  if (valuesLeft < 0) throw new Error("its pages have more values than its chunk says");
   return pages;
 }
 
-function rowsOf(header: ThriftStruct, isRepeated: boolean): number | undefined {
-  const type = header.get(TYPE);
-  if (type === DATA_PAGE_V2) return count(structOf(header.get(DATA_HEADER_V2)).get(NUM_ROWS));
-  if (type !== DATA_PAGE) return 0;
-  const values = count(structOf(header.get(DATA_HEADER)).get(NUM_VALUES));
-  return isRepeated ? undefined : values;
-}
-
-function structOf(value: ThriftRead | undefined): ThriftStruct {
-  if (value instanceof Map) return value;
-  throw new Error(NO_SENSE);
-}
-
-function count(value: ThriftRead | undefined): number {
-  if (typeof value === "number" && value >= 0) return value;
-  throw new Error(NO_SENSE);
-}
-
-const NO_SENSE = "the header of a page makes no sense";
+/** "parquet.thrift", `PageType`. */
+const DATA_PAGE_V2 = 3;
 
 /** A page that stands for rows which are skipped: a header without a body, since nobody decodes it. */
-export function fillerPage(rows: number): Uint8Array {
-  const facts = struct([1, i32(rows)], [2, i32(0)], [3, i32(rows)], [4, i32(0)], [5, i32(0)], [6, i32(0)]);
-  return writeThrift(struct([TYPE, i32(DATA_PAGE_V2)], [2, i32(0)], [3, i32(0)], [DATA_HEADER_V2, facts]));
+export function fillerPage(rows: number): Page {
+  const none = i32(0);
+  const facts = struct([1, i32(rows)], [2, none], [3, i32(rows)], [4, none], [5, none], [6, none]);
+  const bytes = writeThrift(struct([1, i32(DATA_PAGE_V2)], [2, none], [3, none], [8, facts]));
+  return { kind: "data", bytes, body: bytes.length, rows, crc: undefined };
 }

@@ -6,7 +6,7 @@ export interface DecodeRequest {
   readonly url: string;
   /** A file of the window's pages only; see `buildFile`. */
   readonly file: Uint8Array;
-  readonly chunks: readonly ChunkBounds[];
+  readonly checksums: readonly Checksum[];
   readonly layouts: readonly Layout[];
   /** Rows to skip, and rows to decode. */
   readonly skip: number;
@@ -14,11 +14,11 @@ export interface DecodeRequest {
   readonly batchRows: number;
 }
 
-/** Where a column chunk is in the file of a request. */
-export interface ChunkBounds {
-  readonly offset: number;
-  readonly length: number;
-  readonly uncompressedSize: number;
+/** The CRC-32 that bytes of the file must have. */
+export interface Checksum {
+  readonly start: number;
+  readonly end: number;
+  readonly crc: number;
 }
 
 /**

@@ -29,6 +29,7 @@ export interface DataPageHeader extends PageFacts {
 export interface DataPageHeaderV2 extends PageFacts {
   readonly kind: "data-v2";
   readonly numValues: number;
+  readonly numRows: number;
   readonly encoding: Encoding;
   readonly definitionBytes: number;
   readonly repetitionBytes: number;
@@ -67,8 +68,17 @@ export function readPageHeader(reader: CompactReader): PageHeader {
     case 3: {
       const [numValues, encoding] = [toCount(page[1]), toEncoding(page[4])];
       const [definitionBytes, repetitionBytes] = [toCount(page[5]), toCount(page[6])];
-      const isCompressed = page[7] !== 0;
-      return { kind: "data-v2", ...facts, numValues, encoding, definitionBytes, repetitionBytes, isCompressed };
+      const [numRows, isCompressed] = [toCount(page[3]), page[7] !== 0];
+      return {
+        kind: "data-v2",
+        ...facts,
+        numValues,
+        numRows,
+        encoding,
+        definitionBytes,
+        repetitionBytes,
+        isCompressed,
+      };
     }
     default:
       throw new Error("a page is of no known type");
