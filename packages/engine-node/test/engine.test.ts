@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type NodeEngineOptions, nodeEngine } from "@asyncdelta/engine-node";
 import type { Engine } from "@asyncdelta/kernel-core";
-import { memoryStorage, recordingStorage } from "@asyncdelta/kernel-core/testing";
+import { memoryStorage, recordingStorage, storageConformance } from "@asyncdelta/kernel-core/testing";
 import { Field, Schema, Utf8 } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -107,6 +107,19 @@ describe("an engine for Node", () => {
       await engine.close();
     },
   );
+});
+
+describe("the storage contract holds through an engine", () => {
+  const subject = async () => ({ storage: nodeEngine({ storage: memoryStorage() }).storage, root: "memory:///t/" });
+  for (const { name, run } of storageConformance("an engine's storage", subject)) test(name, run);
+});
+
+test("what the package exports", async () => {
+  expect(Object.keys(await import("@asyncdelta/engine-node")).sort()).toEqual([
+    "fileStorage",
+    "nodeEngine",
+    "resolveTableUrl",
+  ]);
 });
 
 describe("aborting", () => {
