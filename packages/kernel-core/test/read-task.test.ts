@@ -6,6 +6,7 @@ import { encodeZ85 } from "../src/deletion-vector/z85.js";
 import { readTask } from "../src/read/read-task.js";
 import { readTasks } from "../src/read/read-tasks.js";
 import type { ScanTask } from "../src/scan/scan-task.js";
+import { memoryStorage } from "../src/testing/index.js";
 import { type ArrowFile, arrowEngine, batchOf, rowsOf } from "./support/arrow-files.js";
 import { failureOf, field, readBatches, readRows, schemaOf, taskOf } from "./support/scan-tasks.js";
 
@@ -83,6 +84,19 @@ describe("many tasks", () => {
       expect(await collect(readTasks(engine, tasks))).toEqual(Array.from({ length: 90 }, (_, at) => at));
       expect(log.most).toBe(decodes);
       expect(log.reading).toBe(0);
+    }
+  });
+
+  test("are twice as many where a round trip is costly, but never more than requests", async () => {
+    for (const [requests, most] of [
+      [16, 4],
+      [3, 3],
+      [1, 1],
+    ] as const) {
+      const { engine, log } = arrowEngine(files, { requests, decodes: 2 });
+      const costly = { ...engine, storage: memoryStorage({ roundTrip: "costly" }) };
+      expect(await collect(readTasks(costly, tasks))).toHaveLength(90);
+      expect(log.most).toBe(most);
     }
   });
 

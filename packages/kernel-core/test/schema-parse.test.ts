@@ -158,7 +158,7 @@ test("damage ends in a DeltaError or in a schema, never in anything else", () =>
     valueType: { type: "struct", fields: [field("x", "decimal(5,2)")] },
   };
   const text = schemaText(
-    field("a", "long", { metadata: { n: 9007199254740993 } }),
+    field("a", "long", { metadata: { n: 9007199254740992 } }),
     field("b", nested),
     field("c", "variant"),
   );

@@ -1,11 +1,13 @@
-import { type AnyIterable, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import type { AnyIterable } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
+import { readAhead } from "../read/read-ahead.js";
 import type { ReadTaskOptions } from "../read/read-task.js";
 import type { ChangesOptions } from "./change-options.js";
 import type { ChangeTask } from "./change-task.js";
 import { planChanges } from "./plan-changes.js";
+import type { OpenChange } from "./read-change.js";
 
 export interface ReadChangesOptions extends ChangesOptions, ReadTaskOptions {}
 
@@ -37,17 +39,13 @@ export function readChangeTasks(
   tasks: AnyIterable<readonly ChangeTask[]>,
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const { signal } = options;
-  return abortableItems(signal, async function* () {
+  return abortableItems(options.signal, async function* () {
     const { openChange, readOpenChange } = await import("./read-change.js");
-    const opened = parallelMap(flatten(tasks), (task, context) => openChange(engine, task, context.signal), {
-      concurrency: Math.min(engine.limits.requests, MOST_OPENED_AHEAD),
-      signal,
-    });
-    yield* parallelFlatMap(opened, (open, context) => readOpenChange(open, { ...options, signal: context.signal }), {
-      concurrency: engine.limits.decodes,
-      signal,
-    });
+    const steps = {
+      open: (task: ChangeTask, signal: AbortSignal) => openChange(engine, task, signal),
+      read: (opened: OpenChange, signal: AbortSignal) => readOpenChange(opened, { ...options, signal }),
+    };
+    yield* readAhead(engine, tasks, steps, options.signal);
   });
 }
 
@@ -58,11 +56,4 @@ export function readChangeTask(
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
   return readChangeTasks(engine, [[task]], options);
-}
-
-/** Footers are small, but an opened file may hold its last few hundred kilobytes. */
-const MOST_OPENED_AHEAD = 16;
-
-async function* flatten<T>(batches: AnyIterable<readonly T[]>): AsyncGenerator<T, void, undefined> {
-  for await (const batch of batches) yield* batch;
 }
