@@ -1,27 +1,15 @@
 import type { ByteRange, ReadOptions, Storage, StorageOptions } from "../engine/storage.js";
-import { isDeltaError } from "../errors.js";
 import { type RepeatedBytes, repeatedBytes } from "./repeated-bytes.js";
+import {
+  newLog,
+  outcomeOf,
+  peakOf,
+  type RecordedRequest,
+  type StorageVerb,
+  startRequest,
+  type Ticket,
+} from "./request-log.js";
 import type { VirtualClock } from "./virtual-clock.js";
-
-export type StorageVerb = "list" | "read" | "readRanges" | "stream" | "head" | "put" | "delete";
-
-/** One request as the recorder saw it. A page of a listing is a request; so is all of one `readRanges`. */
-export interface RecordedRequest {
-  readonly verb: StorageVerb;
-  readonly url: string;
-  /**
-   * Length of the longest chain of requests that ends here, when each waited for all that had ended before it: 1 for
-   * those that start first. The greatest round is the number of dependent round trips.
-   */
-  readonly round: number;
-  /** Position among all starts and ends since the last reset. */
-  readonly startedAt: number;
-  /** Absent while under way. */
-  readonly endedAt?: number;
-  /** Bytes got (or put), as ranges of the object; empty until they are there. */
-  readonly ranges: readonly ByteRange[];
-  readonly outcome: "running" | "ok" | "absent" | "aborted" | "failed";
-}
 
 export interface RecordingStorageOptions {
   /** Every request takes `delayMs` of this clock's time, so that requests made together really overlap. */
@@ -50,15 +38,13 @@ export interface RecordingStorage extends Storage {
   assertNothingReadTwice(): void;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Wraps a storage in a recorder. Errors, results and signals pass unchanged. */
 export function recordingStorage(inner: Storage, options: RecordingStorageOptions = {}): RecordingStorage {
   const { clock, delayMs = 0 } = options;
-  let record = newRecord();
+  let log = newLog();
 
   function begin(verb: StorageVerb, url: string): Ticket {
-    return startRequest(record, verb, url);
+    return startRequest(log, verb, url);
   }
 
   /** Lets a request take its virtual time. The clock stands still while real work is under way. */
@@ -101,30 +87,30 @@ export function recordingStorage(inner: Storage, options: RecordingStorageOption
   return {
     roundTrip: inner.roundTrip,
     get requests() {
-      return record.requests;
+      return log.requests;
     },
     get inFlight() {
-      return record.requests.filter(({ endedAt }) => endedAt === undefined).length;
+      return log.requests.filter(({ endedAt }) => endedAt === undefined).length;
     },
     get peak() {
-      return peakOf(record.requests);
+      return peakOf(log.requests);
     },
     get rounds() {
-      return record.requests.reduce((most, { round }) => Math.max(most, round), 0);
+      return log.requests.reduce((most, { round }) => Math.max(most, round), 0);
     },
     get bytesRead() {
       let sum = 0;
-      for (const request of record.requests) {
+      for (const request of log.requests) {
         if (request.verb !== "put") for (const { length } of request.ranges) sum += length;
       }
       return sum;
     },
     reset() {
-      record = newRecord();
+      log = newLog();
     },
-    repeated: () => repeatedBytes(record.requests),
+    repeated: () => repeatedBytes(log.requests),
     assertNothingReadTwice() {
-      const repeated = repeatedBytes(record.requests);
+      const repeated = repeatedBytes(log.requests);
       if (repeated.length === 0) return;
       const lines = repeated.map(({ url, offset, length, times }) => `${url} [${offset}, +${length}) ×${times}`);
       throw new Error(`Bytes read more than once:\n${lines.join("\n")}`);
@@ -226,60 +212,4 @@ export function recordingStorage(inner: Storage, options: RecordingStorageOption
         () => [],
       ),
   };
-}
-
-interface Record {
-  readonly requests: Mutable<RecordedRequest>[];
-  events: number;
-  /** Greatest round among the requests that have ended. */
-  ended: number;
-}
-
-interface Ticket {
-  end(outcome: RecordedRequest["outcome"], ranges?: readonly ByteRange[]): void;
-  forget(): void;
-}
-
-function newRecord(): Record {
-  return { requests: [], events: 0, ended: 0 };
-}
-
-function startRequest(record: Record, verb: StorageVerb, url: string): Ticket {
-  const request: Mutable<RecordedRequest> = {
-    verb,
-    url,
-    round: record.ended + 1,
-    startedAt: record.events++,
-    ranges: [],
-    outcome: "running",
-  };
-  record.requests.push(request);
-  return {
-    end(outcome, ranges = []) {
-      record.ended = Math.max(record.ended, request.round);
-      request.endedAt = record.events++;
-      request.outcome = outcome;
-      request.ranges = ranges;
-    },
-    forget() {
-      record.requests.splice(record.requests.indexOf(request), 1);
-    },
-  };
-}
-
-function peakOf(requests: readonly RecordedRequest[]): number {
-  const starts = requests.map(({ startedAt }) => startedAt);
-  const ends = requests.map(({ endedAt }) => endedAt ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
-  let ended = 0;
-  let peak = 0;
-  for (const [started, at] of starts.entries()) {
-    while (ends[ended]! < at) ended++;
-    peak = Math.max(peak, started + 1 - ended);
-  }
-  return peak;
-}
-
-function outcomeOf(error: unknown): RecordedRequest["outcome"] {
-  if (isDeltaError(error, "FILE_NOT_FOUND")) return "absent";
-  return isDeltaError(error, "ABORTED") ? "aborted" : "failed";
 }
