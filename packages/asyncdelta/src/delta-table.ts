@@ -17,6 +17,7 @@ import {
   type StructType,
   setTransactions,
 } from "@asyncdelta/kernel-core";
+import { ChangeFeed, type ChangeFeedOptions } from "./change-feed.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
 import { parseTimestamp } from "./parse-timestamp.js";
@@ -144,6 +145,16 @@ export class DeltaTable {
   scan(options: ScanOptions = {}): TableScan {
     this.#checkOpen();
     return new TableScan(this.engine, this.#snapshot, options);
+  }
+
+  /**
+   * The rows that changed from version to version. Nothing is read before it is iterated.
+   *
+   * @throws DeltaError `INVALID_ARGUMENT`
+   */
+  changes(options: ChangeFeedOptions): ChangeFeed {
+    this.#checkOpen();
+    return new ChangeFeed(this.engine, this.#snapshot, options);
   }
 
   /** The commits up to the table's version, newest first, as far back as the log goes. */

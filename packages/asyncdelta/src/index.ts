@@ -3,6 +3,8 @@ export { nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
 export type {
   AddFile,
   ArrayType,
+  Changes,
+  ChangeTask,
   Commit,
   DataType,
   DecimalType,
@@ -16,6 +18,7 @@ export type {
   JsonValue,
   MapType,
   Metadata,
+  MetadataColumn,
   PrimitiveName,
   PrimitiveType,
   Protocol,
@@ -32,14 +35,20 @@ export {
   liveFiles,
   loadSnapshot,
   parseSchema,
+  planChanges,
   planScan,
+  readChangeTask,
+  readChangeTasks,
   readCommits,
   readTask,
   readTasks,
   refreshSnapshot,
   setTransactions,
   typeName,
+  variantToJson,
 } from "@asyncdelta/kernel-core";
+export type { ChangeFeedOptions } from "./change-feed.js";
+export { ChangeFeed } from "./change-feed.js";
 export type { FilesOptions, HistoryOptions, OpenOptions, SignalOptions } from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";
 export type { Row, StructValue, Value } from "./rows/value.js";

@@ -1,18 +1,18 @@
-import { Readable } from "node:stream";
 import {
   arrowSchema,
   type Engine,
+  type MetadataColumn,
   planScan,
   readTasks,
   type ScanTask,
   type Snapshot,
   type StructType,
-  selectColumns,
+  scanSchema,
 } from "@asyncdelta/kernel-core";
-import type { RecordBatch, Schema, Table } from "apache-arrow";
+import type { RecordBatch, Schema } from "apache-arrow";
+import { BatchStream } from "./batch-stream.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
-import type { Row } from "./rows/value.js";
 
 export interface ScanOptions {
   /**
@@ -20,6 +20,8 @@ export interface ScanOptions {
    * own; `a.b` is the field `b` of the struct `a`.
    */
   readonly columns?: readonly string[] | undefined;
+  /** Columns about the rows, put behind the others and named `_metadata.row_id` and so on. */
+  readonly metadataColumns?: readonly MetadataColumn[] | undefined;
   /** Most rows of a batch. */
   readonly batchRows?: number | undefined;
   /** Stops every iteration of the scan, which then ends in an `ABORTED` error. */
@@ -30,7 +32,7 @@ export interface ScanOptions {
  * A scan of a table at one version: an `AsyncIterable` of Arrow batches. Each iteration reads anew, several files at
  * once, and gives out rows in the order of the plan. Leaving a `for await` early stops what is under way.
  */
-export class TableScan implements AsyncIterable<RecordBatch> {
+export class TableScan extends BatchStream {
   /** The columns that the scan gives out. */
   readonly schema: StructType;
   readonly #engine: Engine;
@@ -39,22 +41,13 @@ export class TableScan implements AsyncIterable<RecordBatch> {
 
   /** Use {@link DeltaTable.scan}. */
   constructor(engine: Engine, snapshot: Snapshot, options: ScanOptions) {
-    checkOptions("scan", options, ["columns", "batchRows", "signal"]);
+    super();
+    checkOptions("scan", options, ["columns", "metadataColumns", "batchRows", "signal"]);
     checkWhole("batchRows", options.batchRows, 1);
-    this.schema = options.columns === undefined ? snapshot.schema : selectColumns(snapshot.schema, options.columns);
+    this.schema = scanSchema(snapshot, options);
     this.#engine = engine;
     this.#snapshot = snapshot;
     this.#options = options;
-  }
-
-  /** The Arrow schema of every batch. */
-  arrowSchema(): Promise<Schema> {
-    return arrowSchema(this.schema);
-  }
-
-  /** The tasks of the scan, one for each live file: plain data, which `readTask` reads here or on another machine. */
-  plan(): AsyncIterableIterator<ScanTask> {
-    return flatten(this.#plan());
   }
 
   /** Batches in the table's schema, cut to the wanted columns. */
@@ -63,17 +56,13 @@ export class TableScan implements AsyncIterable<RecordBatch> {
     return readTasks(this.#engine, this.#plan(), { batchRows, signal })[Symbol.asyncIterator]();
   }
 
-  /** Rows as objects with exact values: see {@link Value} for what each type becomes. */
-  rows(): AsyncIterableIterator<Row> {
-    return flatten(this.#rowBlocks());
+  override arrowSchema(): Promise<Schema> {
+    return arrowSchema(this.schema);
   }
 
-  /** All batches as one Arrow table, in memory. */
-  async toTable(): Promise<Table> {
-    const batches: RecordBatch[] = [];
-    for await (const batch of this) batches.push(batch);
-    const { Table } = await import("apache-arrow");
-    return new Table(await this.arrowSchema(), batches);
+  /** The tasks of the scan, one for each live file: plain data, which `readTask` reads here or on another machine. */
+  plan(): AsyncIterableIterator<ScanTask> {
+    return flatten(this.#plan());
   }
 
   /**
@@ -94,24 +83,12 @@ export class TableScan implements AsyncIterable<RecordBatch> {
     return count;
   }
 
-  /** The batches as a Node stream of objects, which reads no more than one ahead. */
-  toReadable(): Readable {
-    return Readable.from(this, { highWaterMark: 1 });
+  protected override async deltaSchema(): Promise<StructType> {
+    return this.schema;
   }
 
   #plan(): AsyncIterable<readonly ScanTask[]> {
-    const { columns, signal } = this.#options;
-    return planScan(this.#engine, this.#snapshot, { columns, signal });
-  }
-
-  async *#rowBlocks(): AsyncGenerator<Iterable<Row>> {
-    const { rowReader } = await import("./rows/row-reader.js");
-    const { schema } = this;
-    for await (const batch of this) {
-      const read = rowReader(schema, batch);
-      yield (function* () {
-        for (let i = 0; i < batch.numRows; i++) yield read(i);
-      })();
-    }
+    const { columns, metadataColumns, signal } = this.#options;
+    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, signal });
   }
 }

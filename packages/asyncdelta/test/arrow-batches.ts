@@ -16,6 +16,7 @@ export const T = {
   date: primitive("date"),
   timestamp: primitive("timestamp"),
   timestampNtz: primitive("timestamp_ntz"),
+  variant: primitive("variant"),
   void: primitive("void"),
   decimal: (precision: number, scale: number): DeltaType => ({ kind: "decimal", precision, scale }),
   array: (element: DeltaType): DeltaType => ({ kind: "array", element, containsNull: true }),

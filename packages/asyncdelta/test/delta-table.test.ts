@@ -4,12 +4,16 @@ import { pathToFileURL } from "node:url";
 import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { READINGS, TRIPS } from "./cli.js";
-import { commitPath, readingsCopy, scratch } from "./tables.js";
+import { commitPath, readingsCopy, readingsWithFeed, scratch } from "./tables.js";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
 }
 
 let trips: DeltaTable;
@@ -110,6 +114,12 @@ describe("scan", () => {
     expect(ids.every((id) => id > 2n ** 53n)).toBe(true);
   });
 
+  it("tells of each row its file and its position", async () => {
+    const rows = await collect(readings.scan({ columns: [], metadataColumns: ["row_index", "file_path"] }).rows());
+    expect(rows.slice(0, 3).map((row) => row["_metadata.row_index"])).toEqual([0n, 1n, 2n]);
+    expect(rows[0]!["_metadata.file_path"]).toMatch(/^file:.*\/part-00009\.parquet$/);
+  });
+
   it("makes one Arrow table, with the schema also when it is empty", async () => {
     const table = await readings.scan({ columns: ["sensor"] }).toTable();
     expect([table.numRows, table.numCols]).toEqual([30, 1]);
@@ -162,6 +172,34 @@ describe("history, transactions and domains", () => {
   });
 });
 
+describe("changes", () => {
+  it("give batches, rows and a table of what changed, up to the table's version", async () => {
+    const table = await DeltaTable.open(await readingsWithFeed(), { version: 5 });
+    const feed = table.changes({ from: 3, columns: ["celsius"] });
+    expect(await feed.plan()).toMatchObject({ from: 3, to: 5 });
+    const rows = await collect(feed.rows());
+    expect(rows).toHaveLength(9);
+    expect(rows[0]).toEqual({
+      celsius: "19.05",
+      _change_type: "insert",
+      _commit_version: 3n,
+      _commit_timestamp: "2026-03-01T04:00:00.000000Z",
+    });
+    expect((await feed.toTable()).numRows).toBe(9);
+    expect(
+      await collect(table.changes({ fromTimestamp: "2026-03-01T09:00Z", toTimestamp: "2026-03-01T10:00Z" })),
+    ).toHaveLength(2);
+    await table.close();
+  });
+
+  it("need a beginning, and know no other options", async () => {
+    for (const options of [{}, { from: -1 }, { from: 1, fromTimestamp: 2 }, { form: 1 }, { fromTimestamp: "soon" }]) {
+      const error = await (async () => drain(readings.changes(options as never)))().catch((e: unknown) => e);
+      expect([options, isDeltaError(error) && error.code]).toEqual([options, "INVALID_ARGUMENT"]);
+    }
+  });
+});
+
 describe("refreshing", () => {
   it("moves to the latest version, and says whether anything was new", async () => {
     const copy = await readingsCopy();
@@ -188,6 +226,7 @@ describe("closing", () => {
       () => table.files(),
       () => table.scan(),
       () => table.history(),
+      () => table.changes({ from: 0 }),
       () => table.refresh(),
       () => table.setTransactions(),
       () => table.domainMetadata(),

@@ -143,6 +143,19 @@ describe("exact values of each type", () => {
     expect(read(T.map(T.string, T.long), column(map, values))).toEqual(values);
   });
 
+  it("gives variants as JSON text with every digit", () => {
+    const type = new arrow.Struct([
+      new arrow.Field("metadata", new arrow.Binary(), true),
+      new arrow.Field("value", new arrow.Binary(), true),
+    ]);
+    // Version 1 with one name, "a"; {"a": 9007199254740993} as an object of one int64; a short string.
+    const metadata = Uint8Array.of(1, 1, 0, 1, 0x61);
+    const object = Uint8Array.of(2, 1, 0, 0, 9, 24, 1, 0, 0, 0, 0, 0, 32, 0);
+    const text = Uint8Array.of((2 << 2) | 1, 0x68, 0x69);
+    const values = [{ metadata, value: object }, null, { metadata, value: text }];
+    expect(read(T.variant, column(type, values))).toEqual(['{"a":9007199254740993}', null, '"hi"']);
+  });
+
   it("refuses a map that has one key twice rather than lose an entry", () => {
     const type = new arrow.Map_(
       new arrow.Field(

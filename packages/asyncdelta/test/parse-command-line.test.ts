@@ -15,6 +15,15 @@ it("reads a command, a table and options in any order", () => {
   });
   expect(options("--json", "info", "t", "--version=3")).toEqual({ format: "jsonl", version: 3 });
   expect(options("files", "t", "--timestamp", "2024-01-01")).toEqual({ format: "table", timestamp: Date.UTC(2024, 0) });
+  expect(options("changes", "t", "--from", "3", "--to", "2024-01-01")).toEqual({
+    format: "table",
+    from: { version: 3 },
+    to: { timestamp: Date.UTC(2024, 0) },
+  });
+  expect(options("read", "t", "--metadata-columns", "row_index,file_path")).toEqual({
+    format: "table",
+    metadataColumns: ["row_index", "file_path"],
+  });
   expect(parseCommandLine(["info", "--", "-t"])).toMatchObject({ location: "-t" });
 });
 
@@ -29,7 +38,7 @@ it("gives help wherever it is asked for", () => {
 
 describe("wrong usage says what is wrong", () => {
   const cases: [args: string[], message: RegExp][] = [
-    [[], /no command; there are info, files, read, history/],
+    [[], /no command; there are info, files, read, changes, history/],
     [["reed", "t"], /no command 'reed'/],
     [["constructor", "t"], /no command 'constructor'/],
     [["info"], /info needs the path or URL of a table/],
@@ -50,6 +59,10 @@ describe("wrong usage says what is wrong", () => {
     [["read", "t", "--columns", "a,,b"], /--columns needs names between commas/],
     [["read", "t", "--columns", '"a'], /--columns needs names/],
     [["read", "t", "--json=yes"], /--json/],
+    [["changes", "t"], /changes needs --from/],
+    [["changes", "t", "--from", "1", "--to", "soon"], /--to.*soon/],
+    [["changes", "t", "--from", "1", "--version", "2"], /changes has no option --version/],
+    [["read", "t", "--from", "1"], /read has no option --from/],
     [["read", "t", "--metadata-columns", "row_number"], /row_number/],
   ];
   it.each(cases)("%j", (args, message) => {

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 it("exports these names", () => {
   expect(Object.keys(asyncdelta).sort()).toMatchInlineSnapshot(`
     [
+      "ChangeFeed",
       "DeltaError",
       "DeltaTable",
       "TableScan",
@@ -13,7 +14,10 @@ it("exports these names", () => {
       "loadSnapshot",
       "nodeEngine",
       "parseSchema",
+      "planChanges",
       "planScan",
+      "readChangeTask",
+      "readChangeTasks",
       "readCommits",
       "readTask",
       "readTasks",
@@ -21,6 +25,7 @@ it("exports these names", () => {
       "resolveTableUrl",
       "setTransactions",
       "typeName",
+      "variantToJson",
     ]
   `);
 });
@@ -28,6 +33,7 @@ it("exports these names", () => {
 it("gives a table and a scan these members", () => {
   expect(Object.getOwnPropertyNames(asyncdelta.DeltaTable.prototype).sort()).toMatchInlineSnapshot(`
     [
+      "changes",
       "close",
       "constructor",
       "domainMetadata",
@@ -49,10 +55,8 @@ it("gives a table and a scan these members", () => {
       "arrowSchema",
       "constructor",
       "count",
+      "deltaSchema",
       "plan",
-      "rows",
-      "toReadable",
-      "toTable",
     ]
   `);
 });

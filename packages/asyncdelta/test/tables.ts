@@ -38,6 +38,24 @@ export async function editCommit(
   await writeFile(commitPath(table, version), actions.map((action) => `${JSON.stringify(action)}\n`).join(""));
 }
 
+/** A copy of `readings` that records its changes from the first version on. */
+export async function readingsWithFeed(): Promise<string> {
+  const folder = await readingsCopy();
+  await editCommit(folder, 0, (actions) =>
+    actions.map((action) => {
+      if ("protocol" in action) {
+        const protocol = action.protocol as { writerFeatures: string[] };
+        return { protocol: { ...protocol, writerFeatures: [...protocol.writerFeatures, "changeDataFeed"] } };
+      }
+      if (!("metaData" in action)) return action;
+      const metaData = action.metaData as { configuration: object };
+      const configuration = { ...metaData.configuration, "delta.enableChangeDataFeed": "true" };
+      return { metaData: { ...metaData, configuration } };
+    }),
+  );
+  return folder;
+}
+
 /**
  * A table of one commit and many files, each a link to a file of `readings`: three rows in each.
  * The names in `broken` lead nowhere.

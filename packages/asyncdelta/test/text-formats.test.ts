@@ -56,6 +56,7 @@ describe("JSON lines", () => {
 
   it("write maps as objects, and keys that are no strings as their own text", () => {
     expect(jsonWriter(T.map(T.string, T.long))(new Map([['"', 1n]]))).toBe('{"\\"":1}');
+    expect(jsonWriter(T.array(T.variant))(['{"a":1.50}', null])).toBe('[{"a":1.50},null]');
     expect(jsonWriter(T.map(T.long, T.boolean))(new Map([[1n, true]]))).toBe('{"1":true}');
     expect(jsonWriter(T.map(T.date, T.void))(new Map([["1970-01-01", null]]))).toBe('{"1970-01-01":null}');
     expect(jsonWriter(T.map(struct({ a: T.string }), T.byte))(new Map([[{ a: "x" }, 1]]))).toBe(

@@ -32,6 +32,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     formats: ["table", "jsonl", "csv", "arrow"],
     load: async () => (await import("./read.js")).read,
   },
+  changes: {
+    summary: "Print the rows that changed from version to version",
+    options: ["from", "to", "json", "format", "columns", "limit"],
+    formats: ["table", "jsonl", "csv", "arrow"],
+    load: async () => (await import("./changes.js")).changes,
+  },
   history: {
     summary: "List the commits, newest first",
     options: ["json", "format", "limit", "version", "timestamp"],

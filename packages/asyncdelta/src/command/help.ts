@@ -1,3 +1,4 @@
+import { METADATA_COLUMNS } from "@asyncdelta/kernel-core";
 import { COMMANDS } from "./commands.js";
 
 const commands = Object.entries(COMMANDS)
@@ -16,11 +17,12 @@ ${commands}
 Options
   --version N                 the table as of this version
   --timestamp T               the table as of this time: ISO 8601, UTC unless it has a zone
-  --columns A,B               only these columns (read); quote a name that has a comma: '"a,b",c'
-  --metadata-columns A,B      columns about rows, put last (read): row_id, row_commit_version
+  --from N|T, --to N|T        first and last version of the changes, or times (changes)
+  --columns A,B               only these columns (read, changes); quote a name that has a comma: '"a,b",c'
+  --metadata-columns A,B      columns about rows, put last (read): ${METADATA_COLUMNS.join(", ")}
   --limit N                   at most this many rows, files or commits
   --format table|jsonl|csv|arrow
-                              how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream (read)
+                              how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream
   --json                      as JSON; the same as --format jsonl
   -h, --help                  this text
   --version                   alone: the version of this program

@@ -1,9 +1,13 @@
+import type { MetadataColumn } from "@asyncdelta/kernel-core";
+
 export type OptionName =
   | "version"
   | "timestamp"
   | "columns"
   | "metadata-columns"
   | "limit"
+  | "from"
+  | "to"
   | "format"
   | "json"
   | "help";
@@ -15,6 +19,8 @@ export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "
   columns: { type: "string" },
   "metadata-columns": { type: "string" },
   limit: { type: "string" },
+  from: { type: "string" },
+  to: { type: "string" },
   format: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -22,12 +28,17 @@ export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "
 
 export type Format = "table" | "jsonl" | "csv" | "arrow";
 
+/** An end of a range of versions: the version itself, or a time in milliseconds. */
+export type VersionOrTime = { readonly version: number } | { readonly timestamp: number };
+
 /** The options of a call, checked. */
 export interface CommandOptions {
   readonly version?: number;
   readonly timestamp?: number;
   readonly columns?: readonly string[];
-  readonly metadataColumns?: readonly string[];
+  readonly metadataColumns?: readonly MetadataColumn[];
   readonly limit?: number;
+  readonly from?: VersionOrTime;
+  readonly to?: VersionOrTime;
   readonly format: Format;
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { METADATA_COLUMNS, type MetadataColumn } from "@asyncdelta/kernel-core";
 import { parseTimestamp } from "../parse-timestamp.js";
 import { COMMANDS, type CommandEntry } from "./commands.js";
-import { type CommandOptions, type Format, OPTIONS, type OptionName } from "./options.js";
+import { type CommandOptions, type Format, OPTIONS, type OptionName, type VersionOrTime } from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export type CommandLine =
@@ -13,8 +14,6 @@ export type CommandLine =
       readonly location: string;
       readonly options: CommandOptions;
     };
-
-const METADATA_COLUMNS: readonly string[] = ["row_id", "row_commit_version"];
 
 type Values = Partial<Record<OptionName, string | boolean>>;
 
@@ -63,15 +62,20 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
   if (!entry.formats.includes(format)) {
     throw new UsageError(`${name} has no format '${format}'; there are ${entry.formats.join(", ")}`);
   }
+  if (name === "changes" && values.from === undefined) {
+    throw new UsageError("changes needs --from, a version or a time");
+  }
   return {
     format,
     ...(values.version !== undefined && { version: wholeNumber("version", values.version) }),
-    ...(values.timestamp !== undefined && { timestamp: timestamp(values.timestamp as string) }),
+    ...(values.timestamp !== undefined && { timestamp: timestamp("timestamp", values.timestamp as string) }),
     ...(values.columns !== undefined && { columns: names("columns", values.columns as string) }),
     ...(values["metadata-columns"] !== undefined && {
       metadataColumns: metadataColumns(values["metadata-columns"] as string),
     }),
     ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
+    ...(values.from !== undefined && { from: versionOrTime("from", values.from as string) }),
+    ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),
   };
 }
 
@@ -83,16 +87,20 @@ function wholeNumber(option: OptionName, value: string | boolean): number {
   return number;
 }
 
-function timestamp(value: string): number {
+function timestamp(option: OptionName, value: string): number {
   try {
     return parseTimestamp(value);
   } catch (error) {
-    throw new UsageError(`--timestamp: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`--${option}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function metadataColumns(value: string): string[] {
-  const list = names("metadata-columns", value);
+function versionOrTime(option: OptionName, value: string): VersionOrTime {
+  return /^\d+$/.test(value) ? { version: wholeNumber(option, value) } : { timestamp: timestamp(option, value) };
+}
+
+function metadataColumns(value: string): MetadataColumn[] {
+  const list = names("metadata-columns", value) as MetadataColumn[];
   const unknown = list.find((name) => !METADATA_COLUMNS.includes(name));
   if (unknown === undefined) return list;
   throw new UsageError(`there is no metadata column '${unknown}'; there are ${METADATA_COLUMNS.join(", ")}`);

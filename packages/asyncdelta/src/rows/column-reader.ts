@@ -1,4 +1,4 @@
-import { type DataType, DeltaError } from "@asyncdelta/kernel-core";
+import { type DataType, DeltaError, variantToJson } from "@asyncdelta/kernel-core";
 import type { Data } from "apache-arrow";
 import { ARROW_TYPE } from "./arrow-type.js";
 import { dateText, timestampWriter } from "./calendar.js";
@@ -137,7 +137,7 @@ function primitiveReader(
     }
     case "variant":
       expect(data.typeId === ARROW_TYPE.Struct && data.children.length === 2);
-      return structReader(VARIANT_PARTS, data, column);
+      return variantReader(data, column);
     case "void":
       throw mismatch(name, data, column);
     default:
@@ -145,14 +145,12 @@ function primitiveReader(
   }
 }
 
-const BINARY_PART = { type: { kind: "primitive", name: "binary" }, nullable: false, metadata: {} } as const;
-const VARIANT_PARTS = {
-  kind: "struct",
-  fields: [
-    { name: "metadata", ...BINARY_PART },
-    { name: "value", ...BINARY_PART },
-  ],
-} as const;
+function variantReader(data: Data, column: string): ColumnReader {
+  const binary = { kind: "primitive", name: "binary" } as const;
+  const readMetadata = columnReader(binary, data.children[0]!, `${column}.metadata`);
+  const readValue = columnReader(binary, data.children[1]!, `${column}.value`);
+  return (i) => variantToJson(readMetadata(i) as Uint8Array, readValue(i) as Uint8Array);
+}
 
 function mismatch(type: string, data: Data, column: string): DeltaError {
   return new DeltaError("TYPE_MISMATCH", `Column ${column} is a ${type}, but its batch holds Arrow's ${data.type}.`, {

@@ -15,7 +15,7 @@
  * | struct | an object |
  * | array | an array |
  * | map | a `Map` |
- * | variant | `{ metadata, value }`, its two binary parts |
+ * | variant | its JSON text, with every digit |
  * | void | `null` |
  *
  * A year outside 0000..9999 has a sign and at least six digits, as in ISO 8601's expanded form: `"+010000-01-01"`.

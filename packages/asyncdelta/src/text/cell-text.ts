@@ -20,8 +20,6 @@ function plainWriter(type: DataType): (value: Value) => string {
       return floatText(type.name) as (value: Value) => string;
     case "binary":
       return (value) => base64(value as Uint8Array);
-    case "variant":
-      return jsonWriter(type);
     default:
       return String;
   }

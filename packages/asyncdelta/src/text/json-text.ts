@@ -75,10 +75,8 @@ function primitiveWriter(name: Extract<DataType, { kind: "primitive" }>["name"])
     case "binary":
       return (value) => `"${base64(value as Uint8Array)}"`;
     case "variant":
-      return (value) => {
-        const { metadata, value: bytes } = value as { metadata: Uint8Array; value: Uint8Array };
-        return `{"metadata":"${base64(metadata)}","value":"${base64(bytes)}"}`;
-      };
+      // It is JSON already.
+      return (value) => value as string;
     default:
       return name satisfies never;
   }

@@ -1,0 +1,92 @@
+import {
+  arrowSchema,
+  type Changes,
+  type ChangesOptions,
+  type Engine,
+  planChanges,
+  readChangeTasks,
+  type Snapshot,
+  type StructType,
+} from "@asyncdelta/kernel-core";
+import type { RecordBatch, Schema } from "apache-arrow";
+import { BatchStream } from "./batch-stream.js";
+import { checkOptions, checkWhole } from "./check-options.js";
+import { parseTimestamp } from "./parse-timestamp.js";
+
+export interface ChangeFeedOptions {
+  /** The first version whose changes are wanted. It or `fromTimestamp` must be given. */
+  readonly from?: number | undefined;
+  /** The same by time: the first version committed at or after it. Text without a zone is UTC. */
+  readonly fromTimestamp?: Date | number | string | undefined;
+  /** The last version whose changes are wanted, itself included. Default: the table's version. */
+  readonly to?: number | undefined;
+  /** The same by time: the last version committed at or before it. */
+  readonly toTimestamp?: Date | number | string | undefined;
+  /** The columns of the table to give out, as in {@link ScanOptions}. The feed's own always follow. */
+  readonly columns?: readonly string[] | undefined;
+  /** Most rows of a batch. */
+  readonly batchRows?: number | undefined;
+  /** Stops every iteration of the feed, which then ends in an `ABORTED` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The change feed of a range of versions: an `AsyncIterable` of Arrow batches, ordered by version, with the table's
+ * columns as of the last version and `_change_type`, `_commit_version` and `_commit_timestamp` behind them. Each iteration
+ * reads the rows anew. PROTOCOL.md, "Change Data Files".
+ *
+ * An iteration ends in a DeltaError `CHANGE_FEED_DISABLED` where changes were not recorded, `SCHEMA_INCOMPATIBLE` where
+ * they do not fit the last schema, `LOG_GAP` where the log no longer reaches back so far, and in those of a scan.
+ */
+export class ChangeFeed extends BatchStream {
+  readonly #engine: Engine;
+  readonly #root: string;
+  readonly #options: ChangesOptions & { readonly batchRows?: number | undefined };
+  #plan: Promise<Changes> | undefined;
+
+  /** Use {@link DeltaTable.changes}. */
+  constructor(engine: Engine, snapshot: Snapshot, options: ChangeFeedOptions) {
+    super();
+    const known = ["from", "fromTimestamp", "to", "toTimestamp", "columns", "batchRows", "signal"];
+    checkOptions("changes", options, known);
+    checkWhole("from", options.from, 0);
+    checkWhole("to", options.to, 0);
+    checkWhole("batchRows", options.batchRows, 1);
+    const { fromTimestamp, to, toTimestamp } = options;
+    this.#engine = engine;
+    this.#root = snapshot.root;
+    this.#options = {
+      ...options,
+      snapshot,
+      fromTimestamp: fromTimestamp === undefined ? undefined : parseTimestamp(fromTimestamp),
+      to: to === undefined && toTimestamp === undefined ? snapshot.version : to,
+      toTimestamp: toTimestamp === undefined ? undefined : parseTimestamp(toTimestamp),
+    };
+  }
+
+  /** The versions, the schema and the tasks of the feed, to read them one by one. Made once. */
+  async plan(): Promise<Changes> {
+    this.#plan ??= planChanges(this.#engine, this.#root, this.#options);
+    try {
+      return await this.#plan;
+    } catch (error) {
+      // The next call tries again.
+      this.#plan = undefined;
+      throw error;
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
+    const { batchRows, signal } = this.#options;
+    const changes = await this.plan();
+    yield* readChangeTasks(this.#engine, changes.tasks({ signal }), { batchRows, signal });
+  }
+
+  override async arrowSchema(): Promise<Schema> {
+    return arrowSchema(await this.deltaSchema());
+  }
+
+  protected override async deltaSchema(): Promise<StructType> {
+    return (await this.plan()).schema;
+  }
+}
