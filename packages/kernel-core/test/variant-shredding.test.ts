@@ -193,6 +193,10 @@ describe("contradictions are FILE_CORRUPT with column and file", () => {
       "a value that is cut short",
       { metadata, value: text(0x14, 1), typed_value: vectorFromArray([null], new Int64()).data[0]! },
     ],
+    [
+      "an object whose members overlap",
+      { metadata, value: text(0x02, 2, 0, 1, 0, 0, 61, 60 * 4 + 1, ...new Uint8Array(60)), typed_value: object },
+    ],
     ["an object that is cut short", { metadata, value: text(0x02, 2, 0), typed_value: object }],
   ])("%s", async (_, members) => {
     const error = await failureOf(readVariants(fileOf(members, 1)));

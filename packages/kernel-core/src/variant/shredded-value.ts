@@ -130,14 +130,19 @@ function untypedMembers(value: Uint8Array | undefined, { writer, names }: Assemb
   if (value === undefined) return [];
   if ((value[0]! & 3) !== BasicType.object) throw new VariantInvalid("it has shredded fields, and is no object");
   const object = variantContainer(value);
-  return Array.from({ length: object.count }, (_, index) => ({
-    name: names.name(object.fieldId(index)),
-    write() {
-      const bytes = object.member(index);
-      writer.encoded(bytes.subarray(0, encodedLength(bytes)));
+  let bytesLeft = value.length;
+  return Array.from({ length: object.count }, (_, index) => {
+    const tail = object.member(index);
+    const bytes = tail.subarray(0, encodedLength(tail));
+    // Members that overlap would grow when they are written one behind the other.
+    bytesLeft -= bytes.length;
+    if (bytesLeft < 0) throw new VariantInvalid("its members overlap");
+    const write = (): boolean => {
+      writer.encoded(bytes);
       return true;
-    },
-  }));
+    };
+    return { name: names.name(object.fieldId(index)), write };
+  });
 }
 
 function byName(a: Member, b: Member): number {
