@@ -6,10 +6,12 @@ import type { ByteRange, StorageOptions } from "../engine/storage.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { LogFile } from "./log-file.js";
 
-/** Up to this size a file of actions is read in one request and held as objects. */
-const HELD = 16 << 20;
+/** Up to this size a file of actions is read in one request. */
+const SMALL = 2 << 20;
 /** Of a larger one, this much is read first: the table's own actions stand in front of its files. */
 const HEAD = 256 << 10;
+/** Up to this size the rest is read at once, and held as objects, where the head has not both protocol and metadata. */
+const HELD = 16 << 20;
 
 /** A JSON file of actions (commit, compaction, V2 checkpoint) as far as it has been read. */
 export interface CommitReading {
@@ -27,15 +29,31 @@ export async function readCommit(engine: Engine, file: LogFile, options: Storage
   if (file.size === 0) {
     throw new DeltaError("LOG_CORRUPT", `The file of version ${at.version} is empty. Restore it from a backup.`, at);
   }
-  const large = file.size > HELD;
-  const range = { offset: 0, length: large ? HEAD : file.size };
-  const bytes = await engine.storage.read(file.url, { ...options, range });
-  const end = large ? bytes.lastIndexOf(0x0a) + 1 : bytes.length;
   const actions = noActions();
-  collectActions(actions, await parseLogLines(engine, bytes.subarray(0, end), at, options), at);
-  if (!large) return { at, actions };
-  const rest = { prefix: bytes.slice(end), range: { offset: HEAD, length: file.size - HEAD } };
-  return { at, actions, rest };
+  const collect = async (bytes: Uint8Array) =>
+    collectActions(actions, await parseLogLines(engine, bytes, at, options), at);
+  if (file.size <= SMALL) {
+    await collect(await engine.storage.read(file.url, { ...options, range: { offset: 0, length: file.size } }));
+    return { at, actions };
+  }
+  const head = await engine.storage.read(file.url, { ...options, range: { offset: 0, length: HEAD } });
+  const end = head.lastIndexOf(0x0a) + 1;
+  await collect(head.subarray(0, end));
+  const rest = { prefix: head.slice(end), range: { offset: HEAD, length: file.size - HEAD } };
+  if (file.size > HELD || (actions.protocol !== undefined && actions.metadata !== undefined)) {
+    return { at, actions, rest };
+  }
+  // Its metadata, if it has any, may stand anywhere: then it is better held than read again for its files.
+  const tail = await engine.storage.read(file.url, { ...options, range: rest.range });
+  await collect(concat(rest.prefix, tail));
+  return { at, actions };
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
 }
 
 /** Parses lines of the log, and says which version they belong to if they cannot be parsed. */
