@@ -1,6 +1,7 @@
 import type { CellColumn, CellFormat, Cells } from "./cell-format.js";
 import { fitWidths, GAP } from "./column-widths.js";
-import { displayText, displayWidth, truncated } from "./display-text.js";
+import { displayText } from "./display-text.js";
+import { displayWidth, truncated } from "./display-width.js";
 import type { Style } from "./style.js";
 
 export interface TableOptions {
