@@ -25,6 +25,8 @@ export default defineConfig({
   test: {
     // Corpus tests and the like say at once what is not there; a suite of skipped files is no failure.
     passWithNoTests: interop,
+    // Many tests wait for processes and threads of their own: one worker for each processor keeps them all busy.
+    maxWorkers: "100%",
     projects: [
       // Its rule 9: no rejection is ever left unhandled.
       project("packages/parallel", ["--unhandled-rejections=strict"]),
