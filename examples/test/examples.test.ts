@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -81,6 +82,22 @@ describe("the examples", () => {
     ]);
     // The hint, the listing, two commits and the checkpoint; then each of the 16 data files.
     expect(lines.at(-1)).toContain("Together 21 requests");
+  });
+
+  test("the one in the README does what it says", async () => {
+    const readme = await readFile(join(folder, "../README.md"), "utf8");
+    const code = /```ts\n(.*?)```/s.exec(readme)![1]!;
+    const place = await mkdtemp(join(folder, "dist/readme-"));
+    try {
+      await symlink(join(folder, "tables"), join(place, "lake"), "junction");
+      await writeFile(join(place, "example.mjs"), code);
+      const { stdout } = await promisify(execFile)(process.execPath, ["example.mjs"], { cwd: place });
+      const lines = stdout.trimEnd().split("\n");
+      expect(lines.filter((line) => / \d+$/.test(line) && line.startsWith("city="))).toHaveLength(16);
+      expect(lines.filter((line) => /^9007199254\d{6}n$/.test(line))).toHaveLength(117);
+    } finally {
+      await rm(place, { recursive: true });
+    }
   });
 
   test("each script in the folder is among these", async () => {
