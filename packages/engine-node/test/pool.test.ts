@@ -9,7 +9,8 @@ const FIXTURE = new URL("./pool-worker-fixture.mjs", import.meta.url);
 /** The pool with the fixture's kinds of task instead of its own. */
 interface FixturePool {
   readonly size: number;
-  stream(kind: string, payload: object, transfer: object[], options?: StreamOptions): AsyncIterableIterator<unknown>;
+  readonly running: number;
+  stream(kind: string, payload: unknown, transfer: unknown, options?: StreamOptions): AsyncIterableIterator<unknown>;
   close(): Promise<void>;
 }
 
@@ -79,6 +80,47 @@ describe("a stream of results", () => {
     await stream.next();
     await expect.poll(() => seen[0]).toBe(7);
     expect(await collect(stream)).toHaveLength(98);
+  });
+
+  it("asks for what it is to send when a worker is free to take it", async () => {
+    const pool = makePool();
+    const made: number[] = [];
+    const payload = (n: number) => () => {
+      made.push(n);
+      return { input: new Uint8Array(n), count: 0 };
+    };
+    const transfer = ({ input }: { input: Uint8Array }) => [input.buffer];
+    const first = pool.stream("buffers", payload(1), transfer).next();
+    const second = pool.stream("buffers", payload(2), transfer).next();
+    expect(made).toEqual([1]);
+    expect((await Promise.all([first, second])).map(({ value }) => value)).toEqual([1, 2]);
+    expect(made).toEqual([1, 2]);
+  });
+
+  it("of older work goes before that of newer work", async () => {
+    const pool = makePool();
+    const ended: string[] = [];
+    const run = async (name: string, since?: number) => {
+      await collect(pool.stream("spin", { ms: 1 }, [], { since }));
+      ended.push(name);
+    };
+    await Promise.all([run("first"), run("third", 200), run("second", 100), run("fourth", 200), run("fifth")]);
+    expect(ended).toEqual(["first", "second", "third", "fourth", "fifth"]);
+  });
+
+  it("holds its worker while its consumer is slow but not gone", async () => {
+    const counter = new SharedArrayBuffer(8);
+    const seen = new Int32Array(counter);
+    const pool = makePool();
+    const slow = pool.stream("counted", { counter, to: 1000 }, [], { window: 3 });
+    const queued = pool.stream("count", { to: 1 }, []).next();
+    for (let i = 0; i < 20; i++) {
+      await slow.next();
+      await sleep(10);
+      expect(seen[0]).toBeLessThanOrEqual(i + 6);
+    }
+    await slow.return!();
+    expect((await queued).value).toBe(0);
   });
 
   it("makes room for one that waits while the first stands still", async () => {
@@ -167,6 +209,7 @@ describe("cancelling", () => {
     controller.abort("enough");
     await expect(pending).rejects.toMatchObject({ code: "ABORTED", cause: "enough" });
     expect(new Int32Array(counter)[1]).toBe(1);
+    expect(pool.running).toBe(0);
     expect(await stream.next()).toEqual({ done: true, value: undefined });
     expect(await collect(pool.stream("thread", {}, []))).toEqual([thread]);
   });

@@ -15,7 +15,7 @@ import { cutWindows, type Window } from "./wasm-window.js";
 
 export interface WasmDecoderOptions {
   /**
-   * Bytes, once decompressed, that a worker decodes in one go; 32 MiB by default. A larger row group is shared out among
+   * Bytes of Arrow that a worker decodes in one go, roughly; 32 MiB by default. A larger row group is shared out among
    * the workers. Memory grows with it, and so does the time to the first batch.
    */
   readonly windowBytes?: number | undefined;
@@ -27,25 +27,52 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
   const { windowBytes = WINDOW_BYTES } = options;
   return {
-    async *decode(job, { signal }): AsyncGenerator<RecordBatch> {
-      const module = await loadModule();
-      const { schema, windows } = await plan(job, windowBytes, signal);
-      const decodeWindow = (window: Window, context: { signal: AbortSignal }): AsyncIterable<RecordBatch> => {
-        const request = makeRequest(job, schema, window, module);
-        const options = { signal: context.signal, path: job.url };
-        return recordBatches(job, pool.stream("parquet", request, [request.file.buffer], options));
-      };
-      try {
-        yield* parallelFlatMap(windows, decodeWindow, { concurrency: pool.size, signal });
-      } catch (error) {
-        throw signal?.aborted ? abortedError(signal) : error;
-      }
+    decode(job, { signal }): AsyncIterable<RecordBatch> {
+      return decodeWindows(pool, job, windowBytes, performance.now(), signal);
     },
   };
 }
 
-async function* recordBatches(job: DecodeJob, decoded: AsyncIterable<DecodedBatch>): AsyncGenerator<RecordBatch> {
-  for await (const batch of decoded) yield recordBatch(job.schema, batch);
+async function* decodeWindows(
+  pool: WorkerPool,
+  job: DecodeJob,
+  windowBytes: number,
+  since: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RecordBatch> {
+  const module = await loadModule();
+  const { schema, windows } = await plan(job, windowBytes, signal);
+  const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
+    const request = () => makeRequest(job, schema, window, module);
+    const transfer = ({ file }: DecodeRequest) => [file.buffer as ArrayBuffer];
+    return recordBatches(job, pool.stream("parquet", request, transfer, { path: job.url, since }));
+  };
+  try {
+    // The pool takes one after the other as it has workers; until then a window is no more than a plan.
+    yield* parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal });
+  } catch (error) {
+    throw signal?.aborted ? abortedError(signal) : error;
+  }
+}
+
+/** No generator, since its `return()` would wait for a pending `next()` and so for the worker. */
+function recordBatches(
+  { schema }: DecodeJob,
+  decoded: AsyncIterableIterator<DecodedBatch>,
+): AsyncIterableIterator<RecordBatch> {
+  return {
+    async next() {
+      const result = await decoded.next();
+      return result.done ? result : { done: false, value: recordBatch(schema, result.value) };
+    },
+    async return() {
+      await decoded.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 async function plan(
@@ -66,7 +93,7 @@ function makeRequest(
   schema: ShownSchema,
   window: Window,
   module: object,
-): DecodeRequest & { readonly file: Uint8Array<ArrayBuffer> } {
+): DecodeRequest {
   const { bytes, checksums } = buildFile(schema, window);
   return {
     module,

@@ -1,6 +1,6 @@
 import type { ColumnMetaData } from "hyparquet";
 import { CompactReader } from "./compact-reader.js";
-import { readPageHeader } from "./javascript/page-header.js";
+import { type DataPageHeader, type DataPageHeaderV2, readPageHeader } from "./javascript/page-header.js";
 import { i32, struct, writeThrift } from "./thrift-writer.js";
 
 /** A page of a column chunk that is needed to decode it. */
@@ -10,8 +10,12 @@ export interface Page {
   readonly bytes: Uint8Array;
   /** Where in {@link bytes} the body starts. */
   readonly body: number;
+  /** Values in it, nulls included where there are any. */
+  readonly values: number;
   /** Rows that start in it; unknown for lists in the old format of data pages. */
   readonly rows: number | undefined;
+  /** Bytes of the body once decompressed, as its header has them. */
+  readonly uncompressedSize: number;
   /** CRC-32 of the body, when the writer has given it. */
   readonly crc: number | undefined;
 }
@@ -38,23 +42,21 @@ export function findPages(chunk: Uint8Array, meta: ColumnMetaData, isRepeated: b
     if (reader.at > chunk.length) throw new Error("a page reaches beyond its column chunk");
     if (header.uncompressedSize > largest) throw new Error("a page is larger than its column chunk");
     if (header.kind === "index") continue;
-    const { kind, crc } = header;
-    const page = {
-      kind: kind === "dictionary" ? kind : "data",
-      bytes: chunk.subarray(start, reader.at),
-      body,
-      crc,
-    } as const;
-    if (kind === "dictionary") {
-      pages.push({ ...page, rows: 0 });
-      continue;
+    const { crc, uncompressedSize, numValues } = header;
+    const facts = { bytes: chunk.subarray(start, reader.at), body, values: numValues, uncompressedSize, crc };
+    if (header.kind === "dictionary") pages.push({ kind: "dictionary", ...facts, rows: 0 });
+    else {
+      pages.push({ kind: "data", ...facts, rows: rowsOf(header, isRepeated) });
+      valuesLeft -= numValues;
     }
-    valuesLeft -= header.numValues;
-    const rows = kind === "data-v2" ? header.numRows : isRepeated ? undefined : header.numValues;
-    pages.push({ ...page, rows });
   }
   if (valuesLeft < 0) throw new Error("its pages have more values than its chunk says");
   return pages;
+}
+
+function rowsOf(header: DataPageHeader | DataPageHeaderV2, isRepeated: boolean): number | undefined {
+  if (header.kind === "data-v2") return header.numRows;
+  return isRepeated ? undefined : header.numValues;
 }
 
 /** "parquet.thrift", `PageType`. */
@@ -65,5 +67,5 @@ export function fillerPage(rows: number): Page {
   const none = i32(0);
   const facts = struct([1, i32(rows)], [2, none], [3, i32(rows)], [4, none], [5, none], [6, none]);
   const bytes = writeThrift(struct([1, i32(DATA_PAGE_V2)], [2, none], [3, none], [8, facts]));
-  return { kind: "data", bytes, body: bytes.length, rows, crc: undefined };
+  return { kind: "data", bytes, body: bytes.length, values: rows, rows, uncompressedSize: 0, crc: undefined };
 }

@@ -40,7 +40,7 @@ export async function cutWindows(
     await turn.give();
   }
   const numRows = Number(group.num_rows);
-  const bytes = chunks.reduce((sum, { meta }) => sum + Number(meta.total_uncompressed_size), 0);
+  const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
   const count = Math.max(1, Math.ceil(bytes / windowBytes));
   const rows = Math.max(1, Math.ceil(numRows / count / job.batchRows)) * job.batchRows;
   if (rows >= numRows) return [{ start: 0, end: numRows, chunks }];
@@ -55,6 +55,17 @@ export async function cutWindows(
   }
   return windows;
 }
+
+/** Bytes of a chunk's values in Arrow, roughly. Values of a dictionary may be written once and come out a million times. */
+function decodedSize({ meta, pages }: WindowChunk): number {
+  const values = Number(meta.num_values);
+  const dictionary = pages.find(({ kind }) => kind === "dictionary");
+  const entry = dictionary === undefined ? 0 : dictionary.uncompressedSize / Math.max(1, dictionary.values);
+  return Math.max(Number(meta.total_uncompressed_size), values * entry, values * (FIXED_SIZES[meta.type] ?? 0));
+}
+
+/** Bytes of an Arrow value, the longest that there is for the physical type where it is not a decimal. */
+const FIXED_SIZES: { readonly [type: string]: number } = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
 
 function cutPages(pages: readonly Page[], start: number, end: number): readonly Page[] {
   if (pages.some(({ rows }) => rows === undefined)) return pages;

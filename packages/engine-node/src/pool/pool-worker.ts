@@ -9,6 +9,13 @@ export interface WorkerListener {
   onError(error: Extract<FromWorker, { type: "error" }>): void;
 }
 
+export interface WorkerTask {
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly transfer: readonly Transferable[];
+  readonly window: number;
+}
+
 /** One worker thread, seen from the main thread. It does not keep the process alive. */
 export class PoolWorker {
   readonly #worker: Worker;
@@ -48,13 +55,9 @@ export class PoolWorker {
   }
 
   /** Starts a task. Throws what `postMessage` throws when the payload cannot be cloned or transferred. */
-  start(
-    task: { readonly kind: string; readonly payload: unknown; readonly transfer: readonly Transferable[] },
-    window: number,
-    listener: WorkerListener,
-  ): void {
-    const message: ToWorker = { type: "start", task: this.#task + 1, kind: task.kind, payload: task.payload, window };
-    this.#worker.postMessage(message, task.transfer);
+  start({ kind, payload, transfer, window }: WorkerTask, listener: WorkerListener): void {
+    const message: ToWorker = { type: "start", task: this.#task + 1, kind, payload, window };
+    this.#worker.postMessage(message, transfer);
     this.#task++;
     this.#listener = listener;
   }

@@ -13,8 +13,10 @@ export interface Scheduler {
   free(worker: PoolWorker): void;
   /** The worker is ending and must not be given a task. */
   drop(worker: PoolWorker): void;
-  /** More results lie untaken than the stream's window allows: its worker stands still. */
-  stalled(stream: TaskStream): void;
+  /** More results lie untaken than a stream's window allows: its worker stands still. */
+  stalled(): void;
+  /** A consumer took a result. */
+  taken(): void;
   /** Counts those for whom the process has to wait. */
   hold(change: 1 | -1): void;
   readonly graceMs: number;
@@ -22,8 +24,10 @@ export interface Scheduler {
 
 export interface PoolTask {
   readonly kind: string;
-  readonly payload: unknown;
-  readonly transfer: readonly Transferable[];
+  /** The payload and what of it is moved; asked for when a worker is there to take it. */
+  readonly parcel: () => { readonly payload: unknown; readonly transfer: readonly Transferable[] };
+  /** When the work began that this is part of, by `performance.now()`. */
+  readonly since: number;
   readonly window: number;
   /** Names the file in errors. */
   readonly path: string | undefined;
@@ -48,6 +52,7 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
   readonly #results: { readonly value: unknown; readonly bytes: number }[] = [];
   readonly #waiters: Waiter[] = [];
   #untaken = 0;
+  #isLifted = false;
   #state: "new" | "queued" | "running" | "settled" = "new";
   #worker: PoolWorker | undefined;
   /** How the stream ends, once its results are used up. */
@@ -59,6 +64,10 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
   constructor(pool: Scheduler, task: PoolTask) {
     this.#pool = pool;
     this.#task = task;
+  }
+
+  get since(): number {
+    return this.#task.since;
   }
 
   [Symbol.asyncIterator](): this {
@@ -96,7 +105,8 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
     this.#worker = worker;
     this.#state = "running";
     try {
-      worker.start(this.#task, this.#task.window, this);
+      const { kind, window, parcel } = this.#task;
+      worker.start({ kind, window, ...parcel() }, this);
     } catch (error) {
       this.#settle({ error });
       this.#pool.free(worker);
@@ -105,11 +115,12 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
 
   /** Lets the worker go on to its end without regard to the window. */
   lift(): void {
+    this.#isLifted = true;
     this.#worker?.taken(Number.POSITIVE_INFINITY);
   }
 
   get stalled(): boolean {
-    return this.#state === "running" && this.#untaken >= this.#task.window;
+    return this.#state === "running" && !this.#isLifted && this.#untaken >= this.#task.window;
   }
 
   onResult(value: unknown, bytes: number): void {
@@ -123,7 +134,7 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
     }
     this.#results.push({ value, bytes });
     this.#untaken += bytes;
-    if (this.stalled) this.#pool.stalled(this);
+    if (this.stalled) this.#pool.stalled();
   }
 
   onEnd(): void {
@@ -164,6 +175,7 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
   #take(bytes: number): void {
     this.#untaken -= bytes;
     this.#worker?.taken(bytes);
+    this.#pool.taken();
   }
 
   /** Ends the task early. The outcome comes out when the worker is off it. */

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Transferable } from "node:worker_threads";
 import { DeltaError } from "@asyncdelta/kernel-core";
 import { PoolWorker } from "./pool-worker.js";
+import { TaskQueue } from "./task-queue.js";
 import { type Scheduler, TaskStream } from "./task-stream.js";
 import type { Task, TaskKind, Tasks } from "./tasks.js";
 
@@ -24,6 +25,11 @@ export interface StreamOptions {
   readonly path?: string | undefined;
   /** Bytes of results that may lie untaken before the worker pauses; one result may always. */
   readonly window?: number | undefined;
+  /**
+   * When the work began that this task is part of, by `performance.now()`; now, by default. Tasks of older work go
+   * first, since somebody waits for their results before he gets to those of newer work.
+   */
+  readonly since?: number | undefined;
 }
 
 type Payload<K extends TaskKind> = LoadedTask<K> extends Task<infer P, unknown> ? P : never;
@@ -37,14 +43,17 @@ type LoadedTask<K extends TaskKind> = Awaited<ReturnType<Tasks[K]>>;
 export interface WorkerPool {
   /** Most tasks that run at once. */
   readonly size: number;
+  /** Tasks that run now. */
+  readonly running: number;
   /**
-   * Runs a task in a worker and streams its results, in order. Starts at the first `next()`, when `transfer` is moved
-   * to the worker. Fails with what the task throws, `WORKER_DIED`, `ABORTED` or `CLOSED`.
+   * Runs a task in a worker and streams its results, in order. Nothing happens before the first `next()`. `transfer` is
+   * moved to the worker rather than copied. Both may be functions, which are called when a worker is free: what waits
+   * then takes no memory. Fails with what the task throws, `WORKER_DIED`, `ABORTED` or `CLOSED`.
    */
   stream<K extends TaskKind>(
     kind: K,
-    payload: Payload<K>,
-    transfer: readonly Transferable[],
+    payload: Payload<K> | (() => Payload<K>),
+    transfer: readonly Transferable[] | ((payload: Payload<K>) => readonly Transferable[]),
     options?: StreamOptions,
   ): AsyncIterableIterator<Result<K>>;
   /** Ends all workers; what is under way fails with `CLOSED`. Safe to repeat. */
@@ -52,6 +61,8 @@ export interface WorkerPool {
 }
 
 const WINDOW = 16 * 1024 * 1024;
+/** After so long without any movement, somebody waits for what cannot come. */
+const PATIENCE_MS = 50;
 
 /** Makes a pool; costs nothing until its first task. */
 export function workerPool(options: WorkerPoolOptions = {}): WorkerPool {
@@ -67,7 +78,10 @@ class ThreadPool implements Scheduler {
   readonly #workers = new Map<PoolWorker, TaskStream | "idle" | "ending">();
   /** The last to become idle is the first to be used, so that those too many end. */
   readonly #idle: { readonly worker: PoolWorker; readonly timer: NodeJS.Timeout }[] = [];
-  readonly #queue = new Set<TaskStream>();
+  readonly #queue = new TaskQueue();
+  /** Runs while every worker stands still and somebody waits for one. */
+  #patience: NodeJS.Timeout | undefined;
+  #taken = 0;
   #held = 0;
   #holder: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
@@ -82,9 +96,22 @@ class ThreadPool implements Scheduler {
     this.#thread = { file: file ?? new URL("./worker.js", import.meta.url), heapMb };
   }
 
-  stream(kind: string, payload: unknown, transfer: readonly Transferable[], options: StreamOptions = {}): TaskStream {
-    const { signal, path, window = WINDOW } = options;
-    return new TaskStream(this, { kind, payload, transfer, window, path, signal });
+  stream(
+    kind: string,
+    payload: unknown,
+    transfer: readonly Transferable[] | ((payload: unknown) => readonly Transferable[]),
+    options: StreamOptions = {},
+  ): TaskStream {
+    const { signal, path, window = WINDOW, since = performance.now() } = options;
+    const parcel = () => {
+      const made = typeof payload === "function" ? (payload() as unknown) : payload;
+      return { payload: made, transfer: typeof transfer === "function" ? transfer(made) : transfer };
+    };
+    return new TaskStream(this, { kind, parcel, since, window, path, signal });
+  }
+
+  get running(): number {
+    return this.#streams().length;
   }
 
   close(): Promise<void> {
@@ -93,7 +120,8 @@ class ThreadPool implements Scheduler {
   }
 
   async #close(): Promise<void> {
-    for (const stream of this.#queue) void stream.fail(closedError());
+    clearTimeout(this.#patience);
+    for (const stream of this.#queue.clear()) void stream.fail(closedError());
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     const ends = [...this.#workers].map(([worker, state]) => {
       if (typeof state !== "string") void state.fail(closedError());
@@ -109,7 +137,7 @@ class ThreadPool implements Scheduler {
     }
     this.#queue.add(stream);
     this.#assign();
-    if (this.#queue.size > 0) this.#liftOne();
+    this.stalled();
   }
 
   dequeue(stream: TaskStream): void {
@@ -130,11 +158,23 @@ class ThreadPool implements Scheduler {
   }
 
   /**
-   * A stalled task keeps its worker from those that wait for one. Whoever reads two streams in turn may wait for the
-   * second before it takes more of the first, so the first has to make room: its task goes on to its end.
+   * A stalled task keeps its worker from those that wait for one. Mostly its consumer is just slow. But whoever reads two
+   * streams in turn may wait for the second before he takes more of the first, which then has to make room: when all
+   * workers stand still for a while, and nothing is taken, the task of one goes on to its end.
    */
-  stalled(stream: TaskStream): void {
-    if (this.#queue.size > 0) stream.lift();
+  stalled(): void {
+    if (this.#patience !== undefined || !this.#isStuck()) return;
+    const taken = this.#taken;
+    const isUnchanged = () => this.#taken === taken && this.#isStuck();
+    this.#patience = setTimeout(() => {
+      this.#patience = undefined;
+      if (isUnchanged()) this.#liftOldest();
+      this.stalled();
+    }, PATIENCE_MS).unref();
+  }
+
+  taken(): void {
+    this.#taken++;
   }
 
   hold(change: 1 | -1): void {
@@ -147,10 +187,10 @@ class ThreadPool implements Scheduler {
   }
 
   #assign(): void {
-    for (const stream of this.#queue) {
+    while (this.#queue.size > 0) {
       const worker = this.#takeWorker();
       if (worker === undefined) return;
-      this.#queue.delete(stream);
+      const stream = this.#queue.take()!;
       this.#workers.set(worker, stream);
       stream.begin(worker);
     }
@@ -169,13 +209,19 @@ class ThreadPool implements Scheduler {
       : undefined;
   }
 
-  #liftOne(): void {
-    for (const state of this.#workers.values()) {
-      if (typeof state !== "string" && state.stalled) {
-        state.lift();
-        return;
-      }
-    }
+  #streams(): TaskStream[] {
+    return [...this.#workers.values()].filter((state) => typeof state !== "string");
+  }
+
+  /** Whether somebody waits for a worker and none moves. */
+  #isStuck(): boolean {
+    const streams = this.#streams();
+    return this.#queue.size > 0 && streams.length >= this.size && streams.every((stream) => stream.stalled);
+  }
+
+  #liftOldest(): void {
+    const [first, ...others] = this.#streams();
+    others.reduce((oldest, stream) => (stream.since < oldest.since ? stream : oldest), first!).lift();
   }
 
   #retire(worker: PoolWorker): void {
