@@ -94,6 +94,10 @@ describe("floating-point text", () => {
       [3.4028234663852886e38, "3.4028235e+38"],
       [1e-45, "1e-45"],
       [-0, "-0"],
+      [0.001, "0.001"],
+      [123456.7, "123456.7"],
+      [1e10, "10000000000"],
+      [9.999999e-7, "9.999999e-7"],
     ];
     for (const [value, expected] of cases) expect(write(Math.fround(value))).toBe(expected);
     fc.assert(

@@ -37,8 +37,10 @@ function csvLine(cells: Cells): string {
   return `${line}\r\n`;
 }
 
-const NEEDS_QUOTES = /[",\r\n]|^$|^\s|\s$/;
+const SPECIAL = /[",\r\n]/;
 
+/** Blanks at either end are quoted too, since some readers trim. */
 function quoted(cell: string): string {
-  return NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  const plain = cell.charCodeAt(0) > 0x20 && cell.charCodeAt(cell.length - 1) > 0x20 && !SPECIAL.test(cell);
+  return plain ? cell : `"${cell.replaceAll('"', '""')}"`;
 }
