@@ -80,14 +80,13 @@ test("what the writer writes is read back", () => {
       fc.boolean(),
       fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
       fc.double(),
-      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "grapheme", maxLength: 100 }),
       fc.array(tie("value"), { maxLength: 5 }),
-      fc.dictionary(fc.string({ unit: "binary" }), tie("value"), { maxKeys: 5, noNullPrototype: true }),
+      fc.dictionary(fc.string({ unit: "grapheme" }), tie("value"), { maxKeys: 5, noNullPrototype: true }),
     ),
   })).value;
-  const isWellFormed = (v: Value): boolean => !/\p{Surrogate}/u.test(jsonOf(v)) && !/\\ud[89a-f]/.test(jsonOf(v));
   fc.assert(
-    fc.property(value.filter(isWellFormed), (v) => {
+    fc.property(value, (v) => {
       const names = namesIn([v]);
       expect(variantToJson(encodeMetadata(names), encodeValue(v, names))).toBe(jsonOf(v));
     }),
@@ -162,9 +161,12 @@ describe("bytes that are no variant are VALUE_INVALID", () => {
   });
 
   test("values nested without end are refused", () => {
-    let value = bytes(0x00);
-    for (let level = 0; level < 600; level++)
-      value = bytes(0x0f, 1, 0, 0, 0, 0, ...little(BigInt(value.length), 4), ...value);
+    // Arrays of one member, the innermost at the end: ten bytes of head each.
+    const levels = 1000;
+    const value = new Uint8Array(10 * levels + 1);
+    for (let level = 0; level < levels; level++) {
+      value.set([0x0f, 1, 0, 0, 0, 0, ...little(BigInt(value.length - 10 * (level + 1)), 4)], 10 * level);
+    }
     expect(refusal(NO_NAMES, value)).toMatch(/deep/);
   });
 
