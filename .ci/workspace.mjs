@@ -113,14 +113,17 @@ export async function build() {
   await bundleCommand();
 }
 
-/** Removes compiled files whose source is gone: they would be packed, and imports of them would still work. */
+/**
+ * Removes compiled files whose source is gone: they would be packed, and imports of them would still work. The bundled
+ * command (`cli.js` and `cli/`) has no source of its own.
+ */
 async function removeOrphans(folder) {
   const dist = join(folder, "dist");
   if (!existsSync(dist)) return;
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const match = /^(.+?)(\.d)?\.(js|ts)(\.map)?$/.exec(entry.name);
-    if (!entry.isFile() || !match) continue;
     const parent = entry.parentPath ?? entry.path;
+    if (!entry.isFile() || !match || /^cli\b/.test(relative(dist, join(parent, entry.name)))) continue;
     const source = join(folder, "src", relative(dist, parent), match[1]);
     if (!existsSync(`${source}.ts`)) await rm(join(parent, entry.name));
   }
