@@ -1,10 +1,12 @@
 export { abortedError, throwIfAborted } from "./abort.js";
 export type { AddFile, DeletionVectorDescriptor } from "./actions/add-file.js";
 export type { AddCDCFile } from "./actions/cdc-file.js";
+export { deletionVectorUniqueId } from "./actions/deletion-vector-id.js";
 export type { DomainMetadata } from "./actions/domain-metadata.js";
 export type { Metadata } from "./actions/metadata.js";
 export type { Protocol } from "./actions/protocol.js";
 export type { RemoveFile } from "./actions/remove-file.js";
+export { resolveFileUrl } from "./actions/resolve-path.js";
 export type { SetTransaction } from "./actions/set-transaction.js";
 export type { ChangesOptions } from "./changes/change-options.js";
 export type { ChangeTask, FileChange } from "./changes/change-task.js";
@@ -13,7 +15,6 @@ export { type ReadChangesOptions, readChanges, readChangeTask, readChangeTasks }
 export type { DeletionVector } from "./deletion-vector/deletion-vector.js";
 export { loadDeletionVector } from "./deletion-vector/load-deletion-vector.js";
 export type { LoadDeletionVectorOptions } from "./deletion-vector/loader.js";
-export { deletionVectorUniqueId } from "./deletion-vector/unique-id.js";
 export { checkRange, shortObjectError } from "./engine/byte-range.js";
 export type { Clock } from "./engine/clock.js";
 export { compareNames } from "./engine/compare-names.js";
@@ -40,6 +41,10 @@ export type {
   StorageOptions,
 } from "./engine/storage.js";
 export { DeltaError, type DeltaErrorCode, type DeltaErrorFacts, isDeltaError } from "./errors.js";
+export { follow } from "./follow/follow.js";
+export type { FollowChangesOptions, FollowOptions } from "./follow/follow-options.js";
+export type { CommitFiles, FollowedCommit } from "./follow/followed-commit.js";
+export type { Following } from "./follow/following.js";
 export { type Commit, type ReadCommitsOptions, readCommits } from "./history/read-commits.js";
 export { parseExactJson, stringifyExactJson } from "./json/exact-json.js";
 export type { LogSegment } from "./log/log-segment.js";
@@ -53,7 +58,6 @@ export type { FileBatch } from "./replay/file-batch.js";
 export { type LiveFilesOptions, liveFiles } from "./replay/live-files.js";
 export { type MaterializedColumns, METADATA_COLUMNS, type MetadataColumn } from "./scan/metadata-columns.js";
 export { type PlanScanOptions, planScan } from "./scan/plan-scan.js";
-export { resolveFileUrl } from "./scan/resolve-path.js";
 export { type ScanColumns, scanSchema } from "./scan/scan-shape.js";
 export type { ScanTask } from "./scan/scan-task.js";
 export { selectColumns } from "./scan/select-columns.js";

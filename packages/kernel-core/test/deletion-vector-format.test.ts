@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { crc32 as nodeCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { deletionVectorUniqueId } from "../src/actions/deletion-vector-id.js";
 import { crc32 } from "../src/deletion-vector/crc32.js";
 import { DeletionVector, decodeDeletionVector, encodeDeletionVector } from "../src/deletion-vector/deletion-vector.js";
 import { deletionVectorUrl } from "../src/deletion-vector/location.js";
 import { RoaringBuilder, roaringBitmap } from "../src/deletion-vector/roaring-builder.js";
 import { decodeRoaring } from "../src/deletion-vector/roaring-decode.js";
 import { encodeRoaring } from "../src/deletion-vector/roaring-encode.js";
-import { deletionVectorUniqueId } from "../src/deletion-vector/unique-id.js";
 import { frameVectors, unframeVector } from "../src/deletion-vector/vector-format.js";
 import { decodeZ85, encodeZ85 } from "../src/deletion-vector/z85.js";
 

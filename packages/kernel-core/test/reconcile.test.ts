@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AddFile } from "../src/actions/add-file.js";
 import { noActions } from "../src/actions/commit-actions.js";
-import { FileKeys } from "../src/replay/file-key.js";
+import { FileKeys } from "../src/actions/file-key.js";
 import { hash128, KeyMap } from "../src/replay/key-map.js";
 import { Reconciler } from "../src/replay/reconciler.js";
 

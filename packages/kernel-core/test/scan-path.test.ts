@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { resolveFileUrl } from "../src/scan/resolve-path.js";
+import { resolveFileUrl } from "../src/actions/resolve-path.js";
 
 const ROOT = "file:///lake/my%20table/";
 

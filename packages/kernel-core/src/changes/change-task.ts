@@ -1,10 +1,10 @@
 import type { AddFile, DeletionVectorDescriptor } from "../actions/add-file.js";
 import type { AddCDCFile } from "../actions/cdc-file.js";
 import type { LogActions } from "../actions/commit-actions.js";
+import { deletionVectorUniqueId } from "../actions/deletion-vector-id.js";
 import type { RemoveFile } from "../actions/remove-file.js";
-import { deletionVectorUniqueId } from "../deletion-vector/unique-id.js";
+import { resolveFileUrl } from "../actions/resolve-path.js";
 import { DeltaError } from "../errors.js";
-import { resolveFileUrl } from "../scan/resolve-path.js";
 import type { ScanShape } from "../scan/scan-shape.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { toScanTask } from "../scan/to-scan-task.js";

@@ -2,11 +2,10 @@ import type { LogActions } from "../actions/commit-actions.js";
 import type { Metadata } from "../actions/metadata.js";
 import type { Protocol } from "../actions/protocol.js";
 import { DeltaError } from "../errors.js";
-import { checkReadable } from "../protocol/check-protocol.js";
 import { columnMappingMode } from "../schema/column-mapping.js";
-import { parseSchema } from "../schema/parse-schema.js";
 import type { StructType } from "../schema/types.js";
 import { inCommitTimestamps, requireInCommitTimestamp } from "../snapshot/commit-timestamp.js";
+import { readableSchema } from "../snapshot/readable-schema.js";
 import type { ChangeRange, RangeCommit } from "./change-range.js";
 import { checkFeedEnabled } from "./feed-enabled.js";
 import { incompatibility, type VersionSchema } from "./schema-compatibility.js";
@@ -30,8 +29,7 @@ export class ChangingTable {
     if (protocol === undefined && metadata === undefined) return;
     this.#protocol = protocol ?? this.#protocol;
     this.#metadata = metadata ?? this.#metadata;
-    const schema = parseSchema(this.#metadata.schemaString);
-    checkReadable(this.#protocol, this.#metadata, schema);
+    const schema = readableSchema(this.#protocol, this.#metadata, { version, path: this.#root });
     this.check({ protocol: this.#protocol, metadata: this.#metadata, schema }, version);
   }
 

@@ -1,11 +1,10 @@
 import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
 import type { ActionSource } from "../actions/field.js";
+import { type FileKeys, isPlainPath } from "../actions/file-key.js";
 import { parseAddFile } from "../actions/parse-file-action.js";
 import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
-import type { FileBatch } from "../replay/file-batch.js";
-import { type FileKeys, isPlainPath } from "../replay/file-key.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
 import { partitionText } from "./partition-text.js";
 import { statsText } from "./stats-text.js";
@@ -93,31 +92,4 @@ export class FileColumns {
 
 function either(first: ColumnReader | undefined, second: ColumnReader): ColumnReader {
   return first === undefined ? second : (row) => first(row) ?? second(row);
-}
-
-/** Live files that stay columnar. */
-export class ColumnarFileBatch implements FileBatch {
-  readonly #columns: FileColumns;
-  readonly #rows: Int32Array;
-
-  constructor(columns: FileColumns, rows: Int32Array) {
-    this.#columns = columns;
-    this.#rows = rows;
-  }
-
-  get length(): number {
-    return this.#rows.length;
-  }
-
-  get(index: number): AddFile {
-    return this.#columns.get(this.#rows[index]!);
-  }
-
-  get totalSize(): number {
-    return this.#columns.totalSize(this.#rows);
-  }
-
-  *[Symbol.iterator](): Iterator<AddFile> {
-    for (const row of this.#rows) yield this.#columns.get(row);
-  }
 }

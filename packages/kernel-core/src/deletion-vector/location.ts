@@ -1,5 +1,5 @@
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
-import { resolveFileUrl } from "../scan/resolve-path.js";
+import { resolveFileUrl } from "../actions/resolve-path.js";
 import { corruptVector } from "./corrupt-vector.js";
 import { decodeZ85 } from "./z85.js";
 

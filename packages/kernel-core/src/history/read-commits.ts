@@ -3,8 +3,8 @@ import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import { readCommit } from "../log/read-commit.js";
+import { type CommitTime, listCommits } from "../snapshot/list-commits.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { type CommitTime, listCommits } from "./list-commits.js";
 
 /** What is known of a commit without replaying it. */
 export interface Commit {

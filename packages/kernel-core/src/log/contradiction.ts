@@ -1,4 +1,5 @@
 import type { LogActions } from "../actions/commit-actions.js";
+import { deletionVectorUniqueId } from "../actions/deletion-vector-id.js";
 
 /**
  * Whether two file actions of a compaction concern one path without saying which is the newer. A reconciled compaction
@@ -7,7 +8,7 @@ import type { LogActions } from "../actions/commit-actions.js";
 export function hasContradiction(actions: LogActions): boolean {
   const seen = new Set<string>();
   for (const { path, deletionVector: dv } of [...actions.adds, ...actions.removes]) {
-    const key = dv === undefined ? path : `${path}\u0000${dv.storageType}${dv.pathOrInlineDv}@${dv.offset ?? ""}`;
+    const key = dv === undefined ? path : `${path}\u0000${deletionVectorUniqueId(dv)}`;
     if (seen.has(key)) return true;
     seen.add(key);
   }

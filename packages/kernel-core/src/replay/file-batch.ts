@@ -1,4 +1,5 @@
 import type { AddFile } from "../actions/add-file.js";
+import type { FileColumns } from "../columnar/file-columns.js";
 
 /**
  * Some live files of a table, from one commit or a part of a checkpoint. However they are stored, `get` makes an object
@@ -34,5 +35,32 @@ export class ObjectFileBatch implements FileBatch {
 
   [Symbol.iterator](): Iterator<AddFile> {
     return this.#files[Symbol.iterator]();
+  }
+}
+
+/** Live files that stay columnar. */
+export class ColumnarFileBatch implements FileBatch {
+  readonly #columns: FileColumns;
+  readonly #rows: Int32Array;
+
+  constructor(columns: FileColumns, rows: Int32Array) {
+    this.#columns = columns;
+    this.#rows = rows;
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  get(index: number): AddFile {
+    return this.#columns.get(this.#rows[index]!);
+  }
+
+  get totalSize(): number {
+    return this.#columns.totalSize(this.#rows);
+  }
+
+  *[Symbol.iterator](): Iterator<AddFile> {
+    for (const row of this.#rows) yield this.#columns.get(row);
   }
 }

@@ -1,9 +1,9 @@
 import { abortableItems } from "../abort.js";
-import { ColumnarFileBatch, FileColumns } from "../columnar/file-columns.js";
+import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
 import { streamFileActions } from "../log/stream-rest.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { type FileBatch, ObjectFileBatch } from "./file-batch.js";
+import { ColumnarFileBatch, type FileBatch, ObjectFileBatch } from "./file-batch.js";
 import { Reconciler } from "./reconciler.js";
 
 export interface LiveFilesOptions {

@@ -1,9 +1,9 @@
 import type { AddFile } from "../actions/add-file.js";
 import type { LogActions } from "../actions/commit-actions.js";
 import type { ActionSource } from "../actions/field.js";
+import { FileKeys } from "../actions/file-key.js";
 import type { FileColumns } from "../columnar/file-columns.js";
 import { DeltaError } from "../errors.js";
-import { FileKeys } from "./file-key.js";
 import { KeyMap } from "./key-map.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { AddFile } from "../actions/add-file.js";
-import { resolveFileUrl } from "./resolve-path.js";
+import { resolveFileUrl } from "../actions/resolve-path.js";
 import type { ScanShape } from "./scan-shape.js";
 import type { ScanTask } from "./scan-task.js";
 

@@ -7,9 +7,8 @@ import { findSegment } from "../log/find-segment.js";
 import type { LastCheckpoint } from "../log/last-checkpoint.js";
 import type { LogSegment } from "../log/log-segment.js";
 import { SegmentReader } from "../log/segment-reader.js";
-import { checkReadable } from "../protocol/check-protocol.js";
-import { parseSchema } from "../schema/parse-schema.js";
 import { inCommitTimestamps, requireInCommitTimestamp } from "./commit-timestamp.js";
+import { readableSchema } from "./readable-schema.js";
 import type { Snapshot } from "./snapshot.js";
 import { readTableState, type TableState } from "./table-state.js";
 import { versionAtTimestamp } from "./version-at-timestamp.js";
@@ -105,23 +104,9 @@ export async function makeSnapshot(
 ): Promise<Snapshot> {
   const { version } = segment;
   const { protocol, metadata } = state;
-  try {
-    const schema = parseSchema(metadata.schemaString);
-    checkReadable(protocol, metadata, schema);
-    const timestamp = await snapshotTimestamp(segment, reader, state, signal);
-    return { root, version, timestamp, protocol, metadata, schema, segment, reader };
-  } catch (error) {
-    if (!isDeltaError(error) || error.version !== undefined) throw error;
-    const { feature, column, path = root, cause } = error;
-    const facts = {
-      version,
-      path,
-      cause,
-      ...(feature === undefined ? {} : { feature }),
-      ...(column === undefined ? {} : { column }),
-    };
-    throw new DeltaError(error.code, error.message, facts);
-  }
+  const schema = readableSchema(protocol, metadata, { version, path: root });
+  const timestamp = await snapshotTimestamp(segment, reader, state, signal);
+  return { root, version, timestamp, protocol, metadata, schema, segment, reader };
 }
 
 async function snapshotTimestamp(

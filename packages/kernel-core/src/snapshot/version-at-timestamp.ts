@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError } from "../errors.js";
-import { type CommitTime, listCommits } from "../history/list-commits.js";
+import { type CommitTime, listCommits } from "./list-commits.js";
 import type { Snapshot } from "./snapshot.js";
 
 /**

@@ -1,4 +1,5 @@
-import type { DeletionVectorDescriptor } from "../actions/add-file.js";
+import type { DeletionVectorDescriptor } from "./add-file.js";
+import { deletionVectorUniqueId } from "./deletion-vector-id.js";
 
 const encoder = new TextEncoder();
 
@@ -19,7 +20,7 @@ export class FileKeys {
 
   fromText(path: string, deletionVector: DeletionVectorDescriptor | undefined): void {
     const plain = isPlain(path) ? path : this.#normalize(path);
-    this.#write(deletionVector === undefined ? plain : `${plain}\u0000${uniqueId(deletionVector)}`);
+    this.#write(deletionVector === undefined ? plain : `${plain}\u0000${deletionVectorUniqueId(deletionVector)}`);
   }
 
   #write(key: string): void {
@@ -73,10 +74,4 @@ function decodePercent(text: string): string {
       return run;
     }
   });
-}
-
-/** PROTOCOL.md, "Derived Fields": an absent offset is not an offset of 0. */
-function uniqueId(dv: DeletionVectorDescriptor): string {
-  const id = dv.storageType + dv.pathOrInlineDv;
-  return dv.offset === undefined ? id : `${id}@${dv.offset}`;
 }

@@ -1,4 +1,4 @@
-import type { DeletionVectorDescriptor } from "../actions/add-file.js";
+import type { DeletionVectorDescriptor } from "./add-file.js";
 
 /**
  * Tells the deletion vectors of one data file apart. With the file's path it is the key of log replay.

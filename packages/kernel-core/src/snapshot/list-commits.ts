@@ -3,8 +3,8 @@ import type { StorageOptions } from "../engine/storage.js";
 import { listLog } from "../log/list-log.js";
 import type { CommitFile } from "../log/log-segment.js";
 import { readCommit } from "../log/read-commit.js";
-import { type InCommitTimestamps, inCommitTimestamps, requireInCommitTimestamp } from "../snapshot/commit-timestamp.js";
-import type { Snapshot } from "../snapshot/snapshot.js";
+import { type InCommitTimestamps, inCommitTimestamps, requireInCommitTimestamp } from "./commit-timestamp.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** A commit of the log and when it was made. */
 export interface CommitTime {
