@@ -1,4 +1,5 @@
-const decoder = new TextDecoder();
+// A name may begin with what looks like a byte order mark.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Type codes of Thrift's compact protocol. */
 const TRUE = 1;
