@@ -3,7 +3,7 @@
  * modules, starting it took twice as long as opening a small table (docs/decisions/030-command-line.md). Only this
  * repository's own code goes in; what others wrote stays a dependency. Needs the compiled packages.
  */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -22,9 +22,17 @@ export async function bundleCommand() {
     external: (id) => /^[^./]/.test(id) && !id.startsWith("@asyncdelta/") && resolve(id) !== id,
     logLevel: "warn",
   });
-  await rm(join(dist, "cli"), { recursive: true, force: true });
-  await bundle.write({ dir: dist, entryFileNames: "[name].js", chunkFileNames: "cli/[name]-[hash].js" });
+  const { output } = await bundle.write({
+    dir: dist,
+    entryFileNames: "[name].js",
+    chunkFileNames: "cli/[name]-[hash].js",
+  });
   await bundle.close();
+  // Old chunks go last, so that a command that starts meanwhile finds its own.
+  const written = new Set(output.map(({ fileName }) => fileName));
+  for (const name of await readdir(join(dist, "cli"))) {
+    if (!written.has(`cli/${name}`)) await rm(join(dist, "cli", name), { force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleCommand();

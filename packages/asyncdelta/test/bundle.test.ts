@@ -61,7 +61,7 @@ describe("with a large file", () => {
   it("decodes in a worker, which it finds beside itself", async () => {
     const table = await readingsCopy();
     for (let version = 1; version < 10; version++) await rm(commitPath(table, version));
-    const values = BigInt64Array.from({ length: 700_000 }, (_, i) => BigInt(i) * 7919n);
+    const values = BigInt64Array.from({ length: 600_000 }, (_, i) => BigInt(i) * 7919n);
     await writeFile(join(table, "large.parquet"), await parquetFile(values));
     const { size } = await stat(join(table, "large.parquet"));
     await editCommit(table, 0, (actions) =>
@@ -80,11 +80,14 @@ describe("with a large file", () => {
     const { stdout, urls } = await scripts("read", table, "--format", "arrow");
     expect(urls.some((url) => /cli\/worker-pool-/.test(url))).toBe(true);
     expect(urls.some((url) => /parquet-wasm/.test(url))).toBe(false);
-    const column = arrow.tableFromIPC(stdout).getChild("n")!;
-    expect(column.length).toBe(700_000);
-    expect(column.toArray()).toEqual(values);
+    const read = arrow.tableFromIPC(stdout).getChild("n")!.toArray() as BigInt64Array;
+    expect(bytes(read).equals(bytes(values))).toBe(true);
   });
 });
+
+function bytes({ buffer, byteOffset, byteLength }: BigInt64Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}
 
 async function parquetFile(values: BigInt64Array): Promise<Uint8Array> {
   const wasm = await import("parquet-wasm/esm");

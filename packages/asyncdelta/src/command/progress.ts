@@ -5,10 +5,8 @@ import { isTerminalDevice, type Output } from "./output.js";
 export interface Progress {
   /** Whether anything can be shown: else nobody need count. */
   readonly visible: boolean;
-  /** How much there is to do, once it is known. */
-  total: number;
-  /** How much of it has begun. */
-  begun: number;
+  /** Rows that there are, once that is known. */
+  total: number | undefined;
   /** Rows put out. */
   rows: number;
   /** Takes the bar off the screen for good. Safe to repeat. */
@@ -27,7 +25,7 @@ const CLEAR_LINE = "\r\u001b[K";
  */
 export async function startProgress(output: Output): Promise<Progress> {
   const visible = process.env.TERM !== "dumb" && (await isTerminalDevice(2)) && !(await output.isTerminal());
-  const progress = { visible, total: 0, begun: 0, rows: 0, stop: () => {} };
+  const progress: Progress = { visible, total: undefined, rows: 0, stop: () => {} };
   if (!visible) return progress;
   const start = Date.now();
   let drawn = false;
@@ -54,11 +52,14 @@ export async function startProgress(output: Output): Promise<Progress> {
   return progress;
 }
 
-/** `[#####     ] 3 of 20 files, 1 234 567 rows, 4 s` */
-export function bar(state: Pick<Progress, "total" | "begun" | "rows">, elapsedMs: number): string {
-  const { total, begun, rows } = state;
-  const full = total === 0 ? 0 : Math.round((BAR * begun) / total);
-  const count = String(rows).replaceAll(/\B(?=(?:\d{3})+$)/g, " ");
-  const files = total === 0 ? "planning" : `${begun} of ${total} files`;
-  return `[${"#".repeat(full).padEnd(BAR)}] ${files}, ${count} rows, ${Math.floor(elapsedMs / 1000)} s`;
+/** `[#####     ] 1 234 567 of 7 000 000 rows, 4 s`; no bar where the total is not known. */
+export function bar({ total, rows }: Pick<Progress, "total" | "rows">, elapsedMs: number): string {
+  const seconds = `${Math.floor(elapsedMs / 1000)} s`;
+  if (total === undefined) return `${grouped(rows)} rows, ${seconds}`;
+  const full = total === 0 ? BAR : Math.round((BAR * Math.min(rows, total)) / total);
+  return `[${"#".repeat(full).padEnd(BAR)}] ${grouped(rows)} of ${grouped(total)} rows, ${seconds}`;
+}
+
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, " ");
 }

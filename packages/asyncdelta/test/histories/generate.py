@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Makes random histories of Delta tables with deltalake, and writes down what each version must be found to hold:
+
+    python generate.py --seed 17 --out FOLDER              one history, in FOLDER/17
+    python generate.py --seed 0 --count 10 --out FOLDER    ten of them
+
+Needs the packages of .ci/interop-requirements.txt. What is written is described in `recorder.py`. The same seed makes the
+same history, file names and times apart. An operation that deltalake refuses leaves the table as it was; it is noted, and
+the history goes on.
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+
+from deltalake import DeltaTable
+from operations import create, some_operation
+from recorder import Recorder, first_line
+from schemas import some_schema
+from values import Rows
+
+
+class History:
+    """The table of one seed, and what is known of it between operations."""
+
+    def __init__(self, seed, folder):
+        self.rng = random.Random(seed)
+        self.path = os.path.join(folder, "table")
+        self.recorder = Recorder(folder)
+        self.app_versions = 0
+        self.refused = []
+        self.start()
+
+    def start(self):
+        self.fields, self.partitions = some_schema(self.rng)
+        self.rows = Rows(self.rng, self.fields, self.partitions)
+        self.configuration = {}
+        if self.rng.random() < 0.5:
+            self.configuration["delta.enableChangeDataFeed"] = "true"
+        if self.rng.random() < 0.3:
+            self.configuration["delta.checkpointInterval"] = str(self.rng.randint(2, 5))
+
+    def table(self):
+        return DeltaTable(self.path)
+
+    def next_key_of_app(self):
+        self.app_versions += 1
+        return self.app_versions
+
+    def run(self):
+        while not self.do(create):
+            shutil.rmtree(self.path, ignore_errors=True)
+            self.start()
+        for _ in range(self.rng.randint(5, 15)):
+            self.do(some_operation(self))
+        return self.recorder.finish(self.rng)
+
+    def do(self, operation):
+        """Runs an operation; whether it made a version."""
+        try:
+            words = operation(self)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # A panic of deltalake is no Exception.
+            words = f"{operation.__name__}, which failed afterwards"
+            self.refused.append(f"{operation.__name__}: {first_line(error)}")
+        made = self.recorder.after(words, self.rng)
+        if made:
+            self.know_schema()
+        return made > 0
+
+    def know_schema(self):
+        table = self.table()
+        self.fields = json.loads(table.schema().to_json())["fields"]
+        self.partitions = table.metadata().partition_columns
+        # A restored table may be partitioned as it once was.
+        fresh = Rows(self.rng, self.fields, self.partitions)
+        self.rows.pools = fresh.pools | {name: pool for name, pool in self.rows.pools.items() if name in fresh.pools}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--out", required=True)
+    options = parser.parse_args()
+    for seed in range(options.seed, options.seed + options.count):
+        folder = os.path.join(options.out, str(seed))
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        history = History(seed, folder)
+        end = history.run()
+        summary = {
+            "seed": seed,
+            "versions": len(history.recorder.records),
+            "feeds": len(end["feeds"]),
+            "refused": history.refused,
+        }
+        print(json.dumps(summary, ensure_ascii=False), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
