@@ -417,9 +417,9 @@ describe("a gap", () => {
     for (const version of [2, 3, 4]) table.commit(version, [add(`f${version}`)]);
     const read: typeof table.storage.read = async (url, options) => {
       if (url === `${LOG}${padded(3)}.json`) await table.delete(`${padded(3)}.json`);
-      return table.storage.read(url, options);
+      return table.engine.storage.read(url, options);
     };
-    const engine = { ...table.engine, storage: { ...table.storage, read } };
+    const engine = { ...table.engine, storage: { ...table.engine.storage, read } };
     const [versions, error] = await untilError(follow(engine, ROOT, { snapshot }));
     expect(versions).toEqual([2]);
     expect(error).toEqual(failing("LOG_GAP", { version: 3 }));
@@ -493,9 +493,9 @@ describe("a following that is stopped", () => {
     let failures = 0;
     const list: typeof table.storage.list = (...args) => {
       if (failures-- > 0) throw new Error("down");
-      return table.storage.list(...args);
+      return table.engine.storage.list(...args);
     };
-    const engine = { ...table.engine, storage: { ...table.storage, list } };
+    const engine = { ...table.engine, storage: { ...table.engine.storage, list } };
     const commits = follow(engine, ROOT, { from: 2 });
     expect((await commits.next()).value?.version).toBe(2);
     failures = 1;

@@ -23,7 +23,7 @@ export async function* followCommits(
     for await (const found of readFollowed(engine, table, files, collect, signal)) {
       const { version } = found.file;
       if (version < from) continue;
-      moveTo(version);
+      moveTo(version, version + 1);
       yield followedCommit(engine, found);
       moveTo(version + 1);
     }

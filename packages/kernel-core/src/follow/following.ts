@@ -6,6 +6,9 @@ export interface Following<T> extends ParallelIterator<T> {
   /**
    * The version from which a new following has to go on so as to miss nothing and repeat as little as can be: everything of
    * the versions before it has been given out, and the loop has asked for more. `undefined` until it is known.
+   *
+   * Where row changes are followed, a version is done with when more was asked for and there is no more of it; stopped before
+   * that, all of its changes come again.
    */
   readonly resumeFrom: number | undefined;
 }
@@ -14,8 +17,8 @@ export interface Following<T> extends ParallelIterator<T> {
 export interface FollowingContext {
   /** Aborts when the caller's signal does, and when the loop is left. */
   readonly signal: AbortSignal;
-  /** Says where a new following would go on. */
-  moveTo(version: number): void;
+  /** Says where a new following would go on: now, and as soon as more is asked for. */
+  moveTo(version: number, whenAsked?: number): void;
 }
 
 const DONE = { done: true, value: undefined } as const;
@@ -28,9 +31,11 @@ export function followingOf<T>(
 ): Following<T> {
   const controller = new AbortController();
   let resumeFrom = from;
+  let whenAsked = from;
   let state: "new" | "open" | "over" = "new";
-  const moveTo = (version: number): void => {
+  const moveTo = (version: number, asked = version): void => {
     resumeFrom = version;
+    whenAsked = asked;
   };
   const generator = abortableItems(controller.signal, () => items({ signal: controller.signal, moveTo }));
   const onAbort = (): void => controller.abort(signal?.reason);
@@ -52,6 +57,7 @@ export function followingOf<T>(
     },
     async next() {
       if (state === "new") open();
+      if (state === "open") resumeFrom = whenAsked;
       try {
         const result = await generator.next();
         return state === "open" ? result : DONE;

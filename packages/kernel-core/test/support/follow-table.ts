@@ -10,7 +10,10 @@ export class FollowTable extends ChangeTable {
   /** Versions whose commits listings do not show. */
   readonly hidden: Set<number> = new Set();
   /** Like `engine`, over a storage whose listings may lag. */
-  readonly lagging: Engine = { ...this.engine, storage: { ...this.storage, list: (...args) => this.#list(...args) } };
+  readonly lagging: Engine = {
+    ...this.engine,
+    storage: { ...this.engine.storage, list: (...args) => this.#list(...args) },
+  };
 
   /** Does something when so many milliseconds have passed. */
   async after(ms: number, act: () => void | Promise<void>): Promise<void> {
@@ -25,7 +28,7 @@ export class FollowTable extends ChangeTable {
 
   async *#list(...[directory, options]: Parameters<Engine["storage"]["list"]>): AsyncGenerator<readonly ObjectMeta[]> {
     this.listings.push(this.clock.now());
-    for await (const page of this.storage.list(directory, options)) {
+    for await (const page of this.engine.storage.list(directory, options)) {
       yield page.filter(({ url }) => ![...this.hidden].some((version) => url === `${LOG}${padded(version)}.json`));
     }
   }
