@@ -1,7 +1,7 @@
 // Lists the live files of a table, with their partition and their statistics: node examples/dist/list.js [TABLE]
 import { DeltaTable } from "asyncdelta";
 
-const table = await DeltaTable.open(process.argv[2] ?? new URL("../tables/trips", import.meta.url).href);
+const table = await DeltaTable.open(process.argv[2] ?? new URL("../tables/trips", import.meta.url));
 
 const files = new Map<string, { count: number; bytes: number; rows: number }>();
 for await (const { partitionValues, size, stats } of table.files({ stats: true })) {

@@ -10,7 +10,7 @@ const total = { requests: 0, rounds: 0, bytes: 0 };
 const start = performance.now();
 
 console.log("Open examples/tables/trips");
-const table = await DeltaTable.open(location.href, { engine });
+const table = await DeltaTable.open(location, { engine });
 console.log(`  version ${table.version}, partitioned by ${table.metadata.partitionColumns.join(", ")}`);
 console.log(`  ${table.schema.fields.map(({ name, type }) => `${name} ${typeName(type)}`).join(", ")}`);
 report();

@@ -1,7 +1,7 @@
 // Reads two columns of a table: node examples/dist/read.js [TABLE COLUMN…]
 import { DeltaTable } from "asyncdelta";
 
-const [location = new URL("../tables/trips", import.meta.url).href, ...names] = process.argv.slice(2);
+const [location = new URL("../tables/trips", import.meta.url), ...names] = process.argv.slice(2);
 const columns = names.length > 0 ? names : ["id", "fare"];
 const table = await DeltaTable.open(location);
 

@@ -1,7 +1,7 @@
 // Reads a table as it was, by version and by time: node examples/dist/time-travel.js
 import { DeltaTable } from "asyncdelta";
 
-const location = new URL("../tables/readings", import.meta.url).href;
+const location = new URL("../tables/readings", import.meta.url);
 
 const latest = await DeltaTable.open(location);
 const third = await DeltaTable.open(location, { version: 2 });
