@@ -15,13 +15,13 @@ import { cutWindows, type Window } from "./wasm-window.js";
 
 export interface WasmDecoderOptions {
   /**
-   * Bytes of Arrow that a worker decodes in one go, roughly; 32 MiB by default. A larger row group is shared out among
+   * Bytes of Arrow that a worker decodes in one go, roughly; 16 MiB by default. A larger row group is shared out among
    * the workers. Memory grows with it, and so does the time to the first batch.
    */
   readonly windowBytes?: number | undefined;
 }
 
-const WINDOW_BYTES = 32 * 1024 * 1024;
+const WINDOW_BYTES = 16 * 1024 * 1024;
 
 /** The decoder that runs parquet-wasm on the threads of a pool. Closing the pool is up to who made it. */
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
@@ -103,6 +103,7 @@ function makeRequest(
     layouts: schema.layouts,
     skip: window.start,
     numRows: window.end - window.start,
+    isWhole: window.isWhole,
     batchRows,
   };
 }

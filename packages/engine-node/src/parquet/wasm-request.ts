@@ -11,6 +11,8 @@ export interface DecodeRequest {
   /** Rows to skip, and rows to decode. */
   readonly skip: number;
   readonly numRows: number;
+  /** Whether these are all rows of the file. */
+  readonly isWhole: boolean;
   readonly batchRows: number;
 }
 

@@ -148,7 +148,7 @@ function groupElement({ element, children }: Node, annotation?: Annotation): Thr
 
 function leafElement(element: SchemaElement, type: DataType): ThriftValue {
   const annotation = annotationOf(type);
-  const decimal = annotation === "DECIMAL" ? (type as DataType & { scale: number; precision: number }) : undefined;
+  const digits = annotation === "DECIMAL" ? mostDigits(element) : undefined;
   const isInt96 = element.type === "INT96";
   const length = isInt96 ? INT96_BYTES : element.type_length;
   return struct(
@@ -157,9 +157,15 @@ function leafElement(element: SchemaElement, type: DataType): ThriftValue {
     [3, repetition(element)],
     [4, binary(element.name)],
     [6, annotation && i32(CONVERTED_TYPES[annotation])],
-    [7, decimal && i32(decimal.scale)],
-    [8, decimal && i32(decimal.precision)],
+    [7, digits === undefined ? undefined : i32(0)],
+    [8, digits === undefined ? undefined : i32(digits)],
   );
+}
+
+/** Digits that a decimal of the physical type can have: how many it has, and its scale, does not change its bytes. */
+function mostDigits({ type, type_length: length = 0 }: SchemaElement): number {
+  const bytes = type === "INT32" ? 4 : type === "INT64" ? 8 : type === "FIXED_LEN_BYTE_ARRAY" ? length : 16;
+  return Math.floor((Math.min(bytes, 16) * 8 - 1) * Math.log10(2));
 }
 
 function repetition({ repetition_type: type }: SchemaElement): ThriftValue | undefined {

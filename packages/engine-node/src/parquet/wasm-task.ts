@@ -38,10 +38,11 @@ function checkPages({ url, file, checksums }: DecodeRequest): void {
 }
 
 /** The batches of the window, the last first. */
-function readBatches({ module, url, file, skip, numRows, batchRows }: DecodeRequest): RecordBatch[] {
+function readBatches({ module, url, file, skip, numRows, isWhole, batchRows }: DecodeRequest): RecordBatch[] {
   initSync({ module });
   try {
-    const table = readParquet(file, { batchSize: batchRows, offset: skip, limit: numRows });
+    const rows = isWhole ? {} : { offset: skip, limit: numRows };
+    const table = readParquet(file, { batchSize: batchRows, ...rows });
     const batches = table.recordBatches();
     table.free();
     return batches.reverse();

@@ -4,6 +4,10 @@ const TWO_32 = 2 ** 32;
 const PER_MICRO = 1000;
 const JULIAN_EPOCH_DAY = 2_440_588;
 const MICROS_PER_DAY = 86_400_000_000;
+const DAY_HIGH = Math.floor(MICROS_PER_DAY / TWO_32);
+const DAY_LOW = MICROS_PER_DAY % TWO_32;
+/** For days and high halves below this (some thousand years, some hundred hours), all sums are exact as numbers. */
+const SMALL = 2 ** 21;
 
 /** The format in which a timestamp of this unit leaves parquet-wasm under the footer of `decodePlan`. */
 export function timestampFormat(unit: TimestampUnit): string {
@@ -44,15 +48,15 @@ function divide(source: Int32Array, target: Int32Array): void {
 /** INT96: nanoseconds of the day in 64 bits, then the Julian day in 32. */
 function fromInt96(source: Int32Array, target: Int32Array): void {
   for (let at = 0, from = 0; at < target.length; at += 2, from += 3) {
-    const nanos = source[from + 1]! * TWO_32 + (source[from]! >>> 0);
+    const nanosHigh = source[from + 1]!;
     const days = source[from + 2]! - JULIAN_EPOCH_DAY;
-    const micros = days * MICROS_PER_DAY + Math.floor(nanos / PER_MICRO);
-    if (Number.isSafeInteger(nanos) && Number.isSafeInteger(micros)) {
-      // Between the years 1685 and 2255.
-      target[at] = micros % TWO_32;
-      target[at + 1] = Math.floor(micros / TWO_32);
+    if (nanosHigh >>> 0 < SMALL && Math.abs(days) < SMALL) {
+      const micros = Math.floor((nanosHigh * TWO_32 + (source[from]! >>> 0)) / PER_MICRO);
+      const low = days * DAY_LOW + micros;
+      target[at] = low % TWO_32;
+      target[at + 1] = days * DAY_HIGH + Math.floor(low / TWO_32);
     } else {
-      writeExact(target, at, days, BigInt(source[from + 1]!) * BigInt(TWO_32) + BigInt(source[from]! >>> 0));
+      writeExact(target, at, days, BigInt(nanosHigh) * BigInt(TWO_32) + BigInt(source[from]! >>> 0));
     }
   }
 }

@@ -10,6 +10,8 @@ export interface Window {
   /** Its first row in the row group. */
   readonly start: number;
   readonly end: number;
+  /** Whether it is the only one. */
+  readonly isWhole: boolean;
   readonly chunks: readonly WindowChunk[];
 }
 
@@ -43,13 +45,14 @@ export async function cutWindows(
   const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
   const count = Math.max(1, Math.ceil(bytes / windowBytes));
   const rows = Math.max(1, Math.ceil(numRows / count / job.batchRows)) * job.batchRows;
-  if (rows >= numRows) return [{ start: 0, end: numRows, chunks }];
+  if (rows >= numRows) return [{ start: 0, end: numRows, isWhole: true, chunks }];
   const windows: Window[] = [];
   for (let start = 0; start < numRows; start += rows) {
     const end = Math.min(start + rows, numRows);
     windows.push({
       start,
       end,
+      isWhole: false,
       chunks: chunks.map(({ meta, pages }) => ({ meta, pages: cutPages(pages, start, end) })),
     });
   }
