@@ -6,6 +6,11 @@ import {
   type DomainMetadata,
   domainMetadata,
   type Engine,
+  type FollowChangesOptions,
+  type FollowedCommit,
+  type Following,
+  type FollowOptions,
+  follow,
   liveFiles,
   loadSnapshot,
   type Metadata,
@@ -17,6 +22,7 @@ import {
   type StructType,
   setTransactions,
 } from "@asyncdelta/kernel-core";
+import type { RecordBatch } from "apache-arrow";
 import { ChangeFeed, type ChangeFeedOptions } from "./change-feed.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
@@ -51,6 +57,14 @@ export interface HistoryOptions extends SignalOptions {
   /** At most this many commits, the newest. */
   readonly limit?: number | undefined;
 }
+
+/** How to follow a table. The first version is the one behind the table's own, unless `from` is given. */
+export interface FollowTableOptions extends Omit<FollowOptions, "snapshot"> {
+  readonly changes?: false | undefined;
+}
+
+/** How to follow the rows of a table. */
+export interface FollowTableChangesOptions extends Omit<FollowChangesOptions, "snapshot"> {}
 
 /**
  * A Delta table at one version. What it gives out belongs to that version, until {@link DeltaTable.refresh} moves it
@@ -155,6 +169,30 @@ export class DeltaTable {
   changes(options: ChangeFeedOptions): ChangeFeed {
     this.#checkOpen();
     return new ChangeFeed(this.engine, this.#snapshot, options);
+  }
+
+  /**
+   * Follows the table: each version's commit as it comes, in order, none twice and none left out, without an end. Leave
+   * the loop, abort the signal or close the table to stop; `resumeFrom` says where another following would go on. The
+   * table itself stays at its version.
+   *
+   * With `changes: true` it gives the rows that changed, in batches, instead. One listing when nothing is new.
+   *
+   * @throws DeltaError `INVALID_ARGUMENT` at once; while it is iterated `LOG_GAP`, `CHANGE_FEED_DISABLED` and others
+   */
+  follow(options: FollowTableChangesOptions): Following<RecordBatch>;
+  follow(options?: FollowTableOptions): Following<FollowedCommit>;
+  follow(
+    options: FollowTableOptions | FollowTableChangesOptions = {},
+  ): Following<RecordBatch> | Following<FollowedCommit> {
+    this.#checkOpen();
+    const rows = options.changes ? ["columns", "batchRows"] : [];
+    checkOptions("follow", options, ["from", "pollMs", "maxPollMs", "gapMs", "changes", "signal", ...rows]);
+    if (options.changes) checkWhole("batchRows", options.batchRows, 1);
+    const snapshot = this.#snapshot;
+    return options.changes
+      ? follow(this.engine, this.url, { ...options, snapshot })
+      : follow(this.engine, this.url, { ...options, snapshot });
   }
 
   /** The commits up to the table's version, newest first, as far back as the log goes. */

@@ -1,11 +1,13 @@
 export type { NodeEngineOptions } from "@asyncdelta/engine-node";
 export { nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
 export type {
+  AddCDCFile,
   AddFile,
   ArrayType,
   Changes,
   ChangeTask,
   Commit,
+  CommitFiles,
   DataType,
   DecimalType,
   DeletionVectorDescriptor,
@@ -14,6 +16,8 @@ export type {
   DomainMetadata,
   Engine,
   FileBatch,
+  FollowedCommit,
+  Following,
   JsonObject,
   JsonValue,
   MapType,
@@ -22,6 +26,7 @@ export type {
   PrimitiveName,
   PrimitiveType,
   Protocol,
+  RemoveFile,
   ScanTask,
   SetTransaction,
   Snapshot,
@@ -31,6 +36,7 @@ export type {
 export {
   DeltaError,
   domainMetadata,
+  follow,
   isDeltaError,
   liveFiles,
   loadSnapshot,
@@ -49,7 +55,14 @@ export {
 } from "@asyncdelta/kernel-core";
 export type { ChangeFeedOptions } from "./change-feed.js";
 export { ChangeFeed } from "./change-feed.js";
-export type { FilesOptions, HistoryOptions, OpenOptions, SignalOptions } from "./delta-table.js";
+export type {
+  FilesOptions,
+  FollowTableChangesOptions,
+  FollowTableOptions,
+  HistoryOptions,
+  OpenOptions,
+  SignalOptions,
+} from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";
 export type { Row, StructValue, Value } from "./rows/value.js";
 export type { ScanOptions } from "./table-scan.js";

@@ -1,4 +1,4 @@
-import { cp, readFile } from "node:fs/promises";
+import { appendFile, cp, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
@@ -130,7 +130,6 @@ describe("scan", () => {
     expect(await trips.scan().count()).toBe(117);
     const copy = await readingsCopy();
     const path = commitPath(copy, 3);
-    const { writeFile } = await import("node:fs/promises");
     await writeFile(path, (await readFile(path, "utf8")).replace(/,"stats":"(?:[^"\\]|\\.)*"/, ""));
     const table = await DeltaTable.open(copy);
     const stats = (await collect(table.files({ stats: true }))).map((file) => file.stats);
@@ -157,7 +156,6 @@ describe("history, transactions and domains", () => {
 
   it("give the newest transaction of each application and each domain", async () => {
     const copy = await readingsCopy();
-    const { appendFile } = await import("node:fs/promises");
     const line = (action: object) => `${JSON.stringify(action)}\n`;
     await appendFile(commitPath(copy, 1), line({ txn: { appId: "a", version: 1, lastUpdated: 5 } }));
     await appendFile(commitPath(copy, 2), line({ txn: { appId: "a", version: 2 } }));
@@ -200,11 +198,55 @@ describe("changes", () => {
   });
 });
 
+describe("following", () => {
+  it("gives each commit as it comes, and says where to go on", async () => {
+    const copy = await readingsCopy();
+    const later = join(await scratch(), "later.json");
+    await rename(commitPath(copy, 9), later);
+    const table = await DeltaTable.open(copy, { version: 6 });
+    const following = table.follow({ pollMs: 10 });
+    const versions: number[] = [];
+    for await (const commit of following) {
+      versions.push(commit.version);
+      if (commit.version === 8) await cp(later, commitPath(copy, 9));
+      if (commit.version === 9) break;
+    }
+    expect(versions).toEqual([7, 8, 9]);
+    expect(following.resumeFrom).toBe(9);
+    await table.close();
+  });
+
+  it("gives the rows that changed", async () => {
+    const table = await DeltaTable.open(await readingsWithFeed());
+    const seen: number[] = [];
+    for await (const batch of table.follow({ changes: true, from: 8, columns: ["celsius"] })) {
+      expect(batch.schema.names).toEqual(["celsius", "_change_type", "_commit_version", "_commit_timestamp"]);
+      seen.push(batch.numRows);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([3, 3]);
+    await table.close();
+  });
+
+  it("ends in ABORTED by its signal, also while it waits", async () => {
+    const controller = new AbortController();
+    const following = readings.follow({ signal: controller.signal });
+    const next = following.next().catch((error: unknown) => error);
+    setTimeout(() => controller.abort(), 50);
+    expect(isDeltaError(await next, "ABORTED")).toBe(true);
+  });
+
+  it("knows no other options", () => {
+    for (const options of [{ form: 1 }, { pollMs: 0 }, { columns: ["at"] }]) {
+      expect(() => readings.follow(options as never)).toThrowError(/form|pollMs|columns/);
+    }
+  });
+});
+
 describe("refreshing", () => {
   it("moves to the latest version, and says whether anything was new", async () => {
     const copy = await readingsCopy();
     const later = join(await scratch(), "later.json");
-    const { rename } = await import("node:fs/promises");
     await rename(commitPath(copy, 9), later);
     const table = await DeltaTable.open(copy);
     const scan = table.scan();
@@ -226,6 +268,7 @@ describe("closing", () => {
       () => table.files(),
       () => table.scan(),
       () => table.history(),
+      () => table.follow(),
       () => table.changes({ from: 0 }),
       () => table.refresh(),
       () => table.setTransactions(),
