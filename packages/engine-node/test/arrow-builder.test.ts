@@ -36,6 +36,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeColumnBuilder } from "../dist/arrow/make-column-builder.js";
 import { plainColumns, plainValues } from "./arrow-plain.js";
+import { cases } from "./parquet-cases.js";
 
 const nullable = (name: string, type: DataType) => new Field(name, type, true);
 const mapOf = (value: DataType) =>
@@ -215,7 +216,7 @@ describe("a column builder", () => {
         );
         expect(plainValues(build(type, rows))).toEqual(expected);
       }),
-      { seed: 1, numRuns: 100 },
+      { seed: 1, numRuns: cases(100) },
     );
   });
 

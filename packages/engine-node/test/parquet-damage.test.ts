@@ -1,6 +1,7 @@
 import { isDeltaError, type ParquetFile } from "@asyncdelta/kernel-core";
 import { describe, expect, it } from "vitest";
 import { plainColumns } from "./arrow-plain.js";
+import { cases } from "./parquet-cases.js";
 import { fixtureBytes, fixtures, openBytes, readRows } from "./parquet-files.js";
 import { rewriteParquet } from "./parquet-rewrite.js";
 
@@ -38,7 +39,7 @@ describe("a damaged Parquet file", () => {
   it.each(damaged)("gives $name whole or a typed error, wherever it is cut off", async ({ name }) => {
     const bytes = fixtureBytes(name);
     const random = randomFrom(1);
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < cases(10); i++) {
       expect(await outcomeOf(bytes.slice(0, random(bytes.length)))).toEqual({ code: "FILE_CORRUPT" });
     }
   });
@@ -49,7 +50,7 @@ describe("a damaged Parquet file", () => {
       const bytes = fixtureBytes(name);
       const random = randomFrom(2);
       let failures = 0;
-      for (let i = 0; i < 30; i++) {
+      for (let i = 0; i < cases(30); i++) {
         const copy = bytes.slice();
         for (let flips = 1 + random(3); flips > 0; flips--) copy[random(copy.length)]! ^= 1 << random(8);
         const outcome = await outcomeOf(copy);

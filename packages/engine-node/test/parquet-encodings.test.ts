@@ -8,6 +8,7 @@ import { decompressLz4, decompressLz4Raw } from "../dist/parquet/javascript/lz4.
 import { microsFromInt96, microsFromMillis, microsFromNanos } from "../dist/parquet/javascript/timestamps.js";
 import { Turn } from "../dist/parquet/javascript/turn.js";
 import { type ByteValues, fixedValues } from "../dist/parquet/javascript/values.js";
+import { cases } from "./parquet-cases.js";
 
 /** The encoders below are as plain as can be: one bit at a time, in bigints. */
 class BitWriter {
@@ -78,11 +79,11 @@ describe("runs of levels and indexes", () => {
     const rle = fc.record({ value, times: fc.integer({ min: 0, max: 70 }) });
     return fc.array(fc.oneof(rle, fc.record({ values: fc.array(value, { minLength: 8, maxLength: 40 }) })));
   };
-  const cases = fc.integer({ min: 1, max: 32 }).chain((width) => fc.tuple(fc.constant(width), runsOf(width)));
+  const widths = fc.integer({ min: 1, max: 32 }).chain((width) => fc.tuple(fc.constant(width), runsOf(width)));
 
   it("come out as they went in, at every width", () => {
     fc.assert(
-      fc.property(cases, ([width, runs]) => {
+      fc.property(widths, ([width, runs]) => {
         // Bit-packed runs are padded to eights, so they are cut to that here.
         const even = runs.map((run) =>
           "values" in run ? { values: run.values.slice(0, run.values.length & ~7) } : run,
@@ -95,7 +96,7 @@ describe("runs of levels and indexes", () => {
         readHybrid(bytes, 0, bytes.length, width, target, expected.length);
         expect([...target].map((value) => value >>> 0)).toEqual(expected);
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: cases(300) },
     );
   });
 
@@ -157,7 +158,7 @@ describe("deltas", () => {
     const values = fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(values, (values) => check(64, values)),
-      { seed: 2, numRuns: 100 },
+      { seed: 2, numRuns: cases(100) },
     );
     check(64, [2n ** 63n - 1n, -(2n ** 63n), 2n ** 63n - 1n, 0n]);
   });
@@ -166,7 +167,7 @@ describe("deltas", () => {
     const values = fc.array(fc.bigInt({ min: -(2n ** 31n), max: 2n ** 31n - 1n }), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(values, (values) => check(32, values)),
-      { seed: 3, numRuns: 100 },
+      { seed: 3, numRuns: cases(100) },
     );
     check(32, [2n ** 31n - 1n, -(2n ** 31n), 2n ** 31n - 1n, 0n]);
   });
@@ -221,7 +222,7 @@ describe("deltas", () => {
         ];
         expect(textsOf(readDeltaStrings(Uint8Array.from(page), 0, texts.length))).toEqual(texts);
       }),
-      { seed: 4, numRuns: 100 },
+      { seed: 4, numRuns: cases(100) },
     );
   });
 
@@ -254,7 +255,7 @@ describe("timestamps", () => {
         const read = microsFromInt96(fixedValues(12, 1, new Uint8Array(view.buffer)));
         expect(micros(read)).toEqual([BigInt(day) * 86_400_000_000n + floored]);
       }),
-      { seed: 5, numRuns: 1000 },
+      { seed: 5, numRuns: cases(1000) },
     );
   });
 
@@ -369,7 +370,7 @@ describe("LZ4", () => {
         frame.push(...littleEndian(compressed.length), ...compressed, ...littleEndian(0));
         expect(decompressLz4(Uint8Array.from(frame), bytes.length)).toEqual(expected);
       }),
-      { seed: 6, numRuns: 150 },
+      { seed: 6, numRuns: cases(150) },
     );
   });
 

@@ -106,6 +106,30 @@ describe("what a Parquet file is asked for", () => {
   });
 });
 
+describe("what is newer than this reader", () => {
+  it.each(["LZO", "SOMETHING_NEW"])("matters only to the columns that have it: the compression %s", async (codec) => {
+    const rewritten = rewriteParquet(bytes, {
+      edit: ({ row_groups: groups }) => {
+        for (const { columns } of groups) columns[0]!.meta_data!.codec = codec as "LZO";
+      },
+    });
+    const { file } = await openBytes(rewritten);
+    expect((await readRows(file, { columns: [["long"]] })).rows).toBe(100);
+    const error = await failure(readRows(file));
+    expect(error).toMatchObject({ code: "FILE_CORRUPT", column: "int" });
+    expect(error.message).toMatch(codec === "LZO" ? /\(LZO\)/ : /not known/);
+  });
+
+  it("may be an encoding that no wanted page has", async () => {
+    const rewritten = rewriteParquet(bytes, {
+      edit: ({ row_groups: groups }) => {
+        for (const { columns } of groups) columns[0]!.meta_data!.encodings.push("SOMETHING_NEW" as "PLAIN");
+      },
+    });
+    expect((await readRows((await openBytes(rewritten)).file)).rows).toBe(100);
+  });
+});
+
 describe("opening what is no good Parquet file", () => {
   const withFooter = (edit: (metadata: FileMetaData) => void) => rewriteParquet(bytes, { edit });
   const chunkOf = (metadata: FileMetaData) => metadata.row_groups[0]!.columns[0]!.meta_data!;

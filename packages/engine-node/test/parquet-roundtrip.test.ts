@@ -19,6 +19,7 @@ import * as parquetWasm from "parquet-wasm/node";
 import { describe, expect, it } from "vitest";
 import { makeColumnBuilder } from "../dist/arrow/make-column-builder.js";
 import { plainColumns, typeText } from "./arrow-plain.js";
+import { cases } from "./parquet-cases.js";
 import { openBytes, readRows } from "./parquet-files.js";
 
 interface Column {
@@ -134,7 +135,7 @@ describe("the decoder in plain JavaScript", () => {
         );
         expect(plainColumns(read.batches)).toEqual(plainColumns([batch]));
       }),
-      { seed: 1, numRuns: 100 },
+      { seed: 1, numRuns: cases(100) },
     );
   });
 });
@@ -168,9 +169,8 @@ describe("decoding on the event loop's own thread", () => {
       if (reading) setImmediate(watch);
     };
     setImmediate(watch);
-    const { rows } = await readRows(file);
+    for (let i = 0; i < 5; i++) expect((await readRows(file)).rows).toBe(values.length);
     reading = false;
-    expect(rows).toBe(values.length);
     stretches.sort((a, b) => a - b);
     expect(stretches.length).toBeGreaterThan(10);
     expect(stretches[Math.floor(stretches.length * 0.9)]).toBeLessThan(20);

@@ -1,6 +1,7 @@
 import type {
   ColumnChunk,
   ColumnMetaData,
+  Encoding,
   FileMetaData,
   KeyValue,
   LogicalType,
@@ -161,9 +162,9 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
   const meta: Partial<ColumnMetaData> = {};
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) meta.type = nameOf(ParquetTypes, reader.i32(), "physical type");
-    else if (id === 2) meta.encodings = reader.items(() => nameOf(Encodings, reader.i32(), "encoding"));
+    else if (id === 2) meta.encodings = readEncodings(reader);
     else if (id === 3) meta.path_in_schema = reader.items(() => reader.text());
-    else if (id === 4) meta.codec = nameOf(CompressionCodecs, reader.i32(), "compression");
+    else if (id === 4) setIfKnown(meta, "codec", CompressionCodecs[reader.i32()]);
     else if (id === 5) meta.num_values = reader.i64();
     else if (id === 6) meta.total_uncompressed_size = reader.i64();
     else if (id === 7) meta.total_compressed_size = reader.i64();
@@ -172,11 +173,17 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
     else if (id === 12) meta.statistics = readStatistics(reader);
     else reader.skip();
   }
+  // A compression that is not known, as a newer one, only matters to a column that is read.
   return complete(
     meta,
-    ["type", "encodings", "path_in_schema", "codec", "num_values", "total_compressed_size", "data_page_offset"],
+    ["type", "encodings", "path_in_schema", "num_values", "total_compressed_size", "data_page_offset"],
     "column chunk",
   ) as ColumnMetaData;
+}
+
+/** Those that are known: one that is newer than this reader only matters to a column that is read. */
+function readEncodings(reader: CompactReader): Encoding[] {
+  return reader.items(() => Encodings[reader.i32()]).filter((encoding) => encoding !== undefined);
 }
 
 function readStatistics(reader: CompactReader): NonNullable<ColumnMetaData["statistics"]> {

@@ -1,7 +1,8 @@
 import type { ParquetBatch, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
 import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
-import { Data, RecordBatch, Schema, Struct } from "apache-arrow";
+import { RecordBatch, Schema, Struct } from "apache-arrow";
+import { newData } from "../arrow/new-data.js";
 import type { DecodeJob, FilePiece, RowGroupDecoder } from "./decoder.js";
 import { fetchPieces } from "./fetch-pieces.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
@@ -66,8 +67,8 @@ async function* countRows(
     const { rowStart, numRows } = footer.rowGroups[index]!;
     for (let done = 0; done < numRows; done += batchRows) {
       throwIfAborted(signal);
-      const data = new Data(new Struct([]), 0, Math.min(batchRows, numRows - done), 0);
-      yield { batch: new RecordBatch(schema, data), rowOffset: rowStart + done };
+      const data = newData(new Struct([]), Math.min(batchRows, numRows - done), { nullCount: 0 }, {});
+      yield { batch: new RecordBatch(schema, data as never), rowOffset: rowStart + done };
     }
   }
 }

@@ -16,10 +16,8 @@ export type LeafRowsOf = ReadonlyMap<LeafNode, LeafRows>;
 export function assemble(node: SchemaNode, type: DataType, rows: LeafRowsOf): Data {
   const { levels, slots } = rows.get(firstLeafOf(node))!;
   switch (node.kind) {
-    case "leaf": {
-      const data = slots.finish(readValidity(node, levels));
-      return data;
-    }
+    case "leaf":
+      return slots.finish(readValidity(node, levels));
     case "struct": {
       const children = node.children.map((child, index) => assemble(child, type.children[index]!.type, rows));
       const length = children[0]!.length;

@@ -1,5 +1,4 @@
-import type { DataType, Int } from "apache-arrow";
-import { Type } from "apache-arrow";
+import { type DataType, type Int, Type } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
 import { timestampOf } from "../schema/arrow-type.js";
 import { decimalFromBytes, decimalFromFixed, decimalFromInts } from "./decimals.js";

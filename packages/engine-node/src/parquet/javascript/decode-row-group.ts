@@ -1,4 +1,5 @@
-import { Data, type DataType, RecordBatch, Struct } from "apache-arrow";
+import { type Data, type DataType, RecordBatch, Struct } from "apache-arrow";
+import { newData } from "../../arrow/new-data.js";
 import { bytesOf, chunkRange } from "../chunk-range.js";
 import type { DecodeJob } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
@@ -33,7 +34,7 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
     }
     done += length;
     if (done === numRows) for (const reader of readers) await named(reader.leaf, url, () => reader.end());
-    yield new RecordBatch(schema, new Data(type, 0, length, 0, undefined, children));
+    yield new RecordBatch(schema, newData(type, length, { nullCount: 0 }, { children }) as never);
   }
 }
 

@@ -24,7 +24,7 @@ const brotli = promisify(zlib.brotliDecompress) as ZlibDecompress;
  */
 export async function decompress(
   input: Uint8Array,
-  codec: CompressionCodec,
+  codec: CompressionCodec | undefined,
   size: number,
   turn: Turn,
 ): Promise<Uint8Array> {
@@ -34,7 +34,7 @@ export async function decompress(
 }
 
 function decompressBy(
-  codec: CompressionCodec,
+  codec: CompressionCodec | undefined,
   input: Uint8Array,
   size: number,
   turn: Turn,
@@ -59,7 +59,7 @@ function decompressBy(
     case "LZ4_RAW":
       return decompressLz4Raw(input, size);
     default:
-      throw new Error(`its compression ${codec} cannot be decoded; rewrite the file with another`);
+      throw new Error(`its compression (${codec ?? "one that is not known"}) cannot be decoded; use another`);
   }
 }
 

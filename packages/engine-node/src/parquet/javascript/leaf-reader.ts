@@ -2,8 +2,9 @@ import type { DataType } from "apache-arrow";
 import { grow } from "../../arrow/grow.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { DataPage } from "./data-page.js";
+import { makeSlots } from "./make-slots.js";
 import type { PageReader } from "./page-reader.js";
-import { makeSlots, type Slots } from "./slots.js";
+import type { Slots } from "./slots.js";
 
 /** The part of a column that belongs to some rows. */
 export interface LeafRows {
