@@ -227,6 +227,21 @@ describe("a table for people", () => {
     expect(truncated("日本語", 4)).toBe("日…");
   });
 
+  it("shows numbers in full or not at all", () => {
+    const wide = [
+      { name: "n", numeric: true },
+      { name: "day", rigid: true },
+      { name: "text" },
+      { name: "m", numeric: true },
+    ];
+    const row = ["9007199254740993", "2026-03-01", "x".repeat(50), "12345678901234567890"];
+    expect(table([row], 40, wide).split("\n").slice(2, 4)).toEqual([
+      `9007199254740993  2026-03-01  ${"x".repeat(9)}…`,
+      "(1 row, 1 of 4 columns not shown)",
+    ]);
+    expect(table([row], 10, wide).split("\n")[2]).toBe("900719925…");
+  });
+
   it("leaves out columns at the end that cannot fit, and says how many", () => {
     const many = Array.from({ length: 20 }, (_, i) => ({ name: `column_number_${i}` }));
     const lines = table([Array(20).fill("some longer text")], 40, many).split("\n");

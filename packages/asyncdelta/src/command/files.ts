@@ -14,7 +14,7 @@ export const files: Command = (location, options, output) =>
         { name: "records", numeric: true },
         { name: "partition" },
         { name: "deleted", numeric: true },
-        { name: "modified" },
+        { name: "modified", rigid: true },
       ],
       cells: fileCells,
       json: (file) => stringifyExactJson(file as unknown as JsonValue),

@@ -10,7 +10,7 @@ export const history: Command = (location, options, output) =>
     printItems(output, options, table.history({ limit: options.limit }), {
       columns: [
         { name: "version", numeric: true },
-        { name: "timestamp" },
+        { name: "timestamp", rigid: true },
         { name: "operation" },
         { name: "parameters" },
         { name: "engine" },

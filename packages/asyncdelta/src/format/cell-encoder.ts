@@ -1,13 +1,17 @@
 import type { StructType } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import { columnReader } from "../rows/column-reader.js";
-import { cellWriter, isNumeric } from "../text/cell-text.js";
+import { cellWriter, isNumeric, isTime } from "../text/cell-text.js";
 import type { BatchEncoder } from "./batch-encoder.js";
 import type { CellColumn, CellFormat, Cells } from "./cell-format.js";
 
 /** The columns of a schema, as a cell format wants them. */
 export function cellColumns(schema: StructType): CellColumn[] {
-  return schema.fields.map((field) => ({ name: field.name, numeric: isNumeric(field.type) }));
+  return schema.fields.map((field) => ({
+    name: field.name,
+    numeric: isNumeric(field.type),
+    rigid: isTime(field.type),
+  }));
 }
 
 /** Batches through a format made of text cells. */

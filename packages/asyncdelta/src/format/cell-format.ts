@@ -1,8 +1,10 @@
 /** A column of text cells. */
 export interface CellColumn {
   readonly name: string;
-  /** Numbers are aligned to the right. */
+  /** Numbers are aligned to the right, and never cut to fit a terminal. */
   readonly numeric?: boolean;
+  /** Other cells that mean nothing when they are cut, such as dates. */
+  readonly rigid?: boolean;
 }
 
 /** The texts of a row; null is a missing value. */

@@ -22,10 +22,11 @@ export function tableFormat(columns: readonly CellColumn[], { width, style }: Ta
   let count = 0;
 
   function settle(): string {
-    const needed = names.map((name, c) =>
-      waiting.reduce((most, row) => Math.max(most, displayWidth(row[c] ?? "null")), displayWidth(name)),
-    );
-    widths = fitWidths(needed, width);
+    const needs = columns.map(({ numeric, rigid }, c) => ({
+      width: waiting.reduce((most, row) => Math.max(most, displayWidth(row[c] ?? "null")), displayWidth(names[c]!)),
+      rigid: numeric === true || rigid === true,
+    }));
+    widths = fitWidths(needs, width);
     const header = line(names, (name) => style.bold(name));
     const rule = line(
       widths.map((w) => "─".repeat(w)),

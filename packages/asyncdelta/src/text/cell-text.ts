@@ -25,6 +25,11 @@ function plainWriter(type: DataType): (value: Value) => string {
   }
 }
 
+/** Whether values of the type are dates or times, which mean something else when they are cut. */
+export function isTime(type: DataType): boolean {
+  return type.kind === "primitive" && ["date", "timestamp", "timestamp_ntz"].includes(type.name);
+}
+
 /** Whether values of the type are numbers, which a table aligns to the right. */
 export function isNumeric(type: DataType): boolean {
   if (type.kind !== "primitive") return type.kind === "decimal";
