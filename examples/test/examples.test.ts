@@ -63,6 +63,15 @@ describe("the examples", () => {
     ]);
   });
 
+  test("follow shows each commit as it is written", async () => {
+    expect(await run("follow")).toEqual([
+      "the table is at version 6",
+      "7, 2026-03-01T08:00:00.000Z: WRITE of 1 file",
+      "8, 2026-03-01T09:00:00.000Z: WRITE of 1 file",
+      "9, 2026-03-01T10:00:00.000Z: WRITE of 1 file",
+    ]);
+  });
+
   test("the main job opens, lists and reads, and asks for each file once", async () => {
     const lines = await run("main-job");
     expect(lines.filter((line) => !line.startsWith("    round"))).toEqual([
@@ -102,6 +111,14 @@ describe("the examples", () => {
 
   test("each script in the folder is among these", async () => {
     const scripts = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
-    expect(scripts).toEqual(["history.ts", "list.ts", "main-job.ts", "open.ts", "read.ts", "time-travel.ts"]);
+    expect(scripts).toEqual([
+      "follow.ts",
+      "history.ts",
+      "list.ts",
+      "main-job.ts",
+      "open.ts",
+      "read.ts",
+      "time-travel.ts",
+    ]);
   });
 });
