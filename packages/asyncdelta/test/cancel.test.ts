@@ -30,6 +30,7 @@ describe("an abort", () => {
     ["toReadable", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.scan({ signal }).toReadable())],
     ["history", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.history({ signal }))],
     ["changes", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.changes({ from: 0, signal }))],
+    ["follow", (_: string, signal: AbortSignal, opened: DeltaTable) => drain(opened.follow({ signal }))],
     ["setTransactions", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.setTransactions({ signal })],
     ["domainMetadata", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.domainMetadata({ signal })],
     ["refresh", (_: string, signal: AbortSignal, opened: DeltaTable) => opened.refresh({ signal })],
@@ -69,22 +70,38 @@ describe("an abort", () => {
 });
 
 describe("leaving early", () => {
-  it.each(["batches", "rows", "files", "plan", "history"])("a loop over %s leaves nothing running", async (what) => {
-    const table = await wideTable(200);
-    const engine = nodeEngine();
-    const opened = await DeltaTable.open(table, { engine });
+  it.each(["batches", "rows", "files", "plan", "history", "follow"])(
+    "a loop over %s leaves nothing running",
+    async (what) => {
+      const table = await wideTable(200);
+      const engine = nodeEngine();
+      const opened = await DeltaTable.open(table, { engine });
+      const before = active();
+      const scan = opened.scan();
+      const loops: Record<string, () => AsyncIterable<unknown>> = {
+        batches: () => scan,
+        rows: () => scan.rows(),
+        files: () => opened.files(),
+        plan: () => scan.plan(),
+        history: () => opened.history(),
+        follow: () => opened.follow({ from: 0 }),
+      };
+      for await (const _ of loops[what]!()) break;
+      await settled(before);
+      await engine.close();
+    },
+  );
+});
+
+describe("closing a table", () => {
+  it("ends a following that waits for the next version in CLOSED, at once", async () => {
+    const opened = await DeltaTable.open(await wideTable(1));
     const before = active();
-    const scan = opened.scan();
-    const loops: Record<string, () => AsyncIterable<unknown>> = {
-      batches: () => scan,
-      rows: () => scan.rows(),
-      files: () => opened.files(),
-      plan: () => scan.plan(),
-      history: () => opened.history(),
-    };
-    for await (const _ of loops[what]!()) break;
+    const waiting = opened.follow({ pollMs: 60_000 }).next();
+    const closing = new Promise((resolve) => setTimeout(resolve, 50)).then(() => opened.close());
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ code: "CLOSED" }));
+    await closing;
     await settled(before);
-    await engine.close();
   });
 });
 
