@@ -201,6 +201,14 @@ describe("damage", () => {
     expect(await outcomeOf(claim(-1n))).toBe("FILE_CORRUPT");
   });
 
+  it("of text is noticed without a checksum too", async () => {
+    const table = tableFromArrays({ text: ["plain", "text", "here"] });
+    const bytes = parquetBytes(table, { dictionary: false });
+    const at = Buffer.from(bytes).indexOf("text", Buffer.from(bytes).indexOf("plain"));
+    bytes[at] = 0xff;
+    expect(await outcomeOf(bytes)).toBe("FILE_CORRUPT");
+  });
+
   it("is not seen in bytes behind the last page", async () => {
     const bytes = parquetBytes(numberedRows(300));
     expect(await columnsOf(rewriteParquet(bytes, { slack: 50 }), decoder)).toEqual(await columnsOf(bytes));

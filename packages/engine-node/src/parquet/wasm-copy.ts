@@ -59,8 +59,9 @@ class BatchCopy {
         this.#node(array, first, count, ABSENT, this.#micros(array, layout.unit, first, count), count * 8);
         return;
       }
+      case "text":
       case "bytes": {
-        this.#expect(array, "z");
+        this.#expect(array, layout.kind === "text" ? "u" : "z");
         const { offsets, from, to } = this.#offsets(array.buffers[1]!, first, count);
         const values = this.#bytes(array.buffers[2]! + from, to - from);
         this.#node(array, first, count, offsets, values, to - from);

@@ -28,7 +28,7 @@ export interface Checksum {
  * in microseconds, whatever unit the file has.
  */
 export type Layout =
-  | { readonly kind: "bool" | "bytes" }
+  | { readonly kind: "bool" | "text" | "bytes" }
   | { readonly kind: "fixed"; readonly width: number }
   | { readonly kind: "timestamp"; readonly unit: TimestampUnit }
   | { readonly kind: "struct"; readonly children: readonly Layout[] }

@@ -28,8 +28,8 @@ interface Node {
 
 /**
  * Restricts a file's schema to the selected leaves and says of them no more than how their values are shaped, so that
- * parquet-wasm decodes what the Parquet contract wants: timestamps come as plain integers, text as bytes, and INT96 as
- * twelve bytes, since parquet-wasm lets years before 1677 and after 2262 wrap. Leaves that are not selected are not in
+ * parquet-wasm decodes what the Parquet contract wants: timestamps come as plain integers, and INT96 as twelve bytes, since
+ * parquet-wasm lets years before 1677 and after 2262 wrap. Text is checked to be UTF-8. Leaves that are not selected are not in
  * it, since selecting by name is ambiguous for names with dots, and panics for half a map.
  */
 export function showSchema(
@@ -132,7 +132,7 @@ export function physicalType(type: string): number {
 
 const REPETITIONS = ["REQUIRED", "OPTIONAL", "REPEATED"];
 /** "parquet.thrift", `ConvertedType`: those that are written. */
-const CONVERTED_TYPES = { MAP: 1, LIST: 3, DECIMAL: 5, UINT_8: 11, UINT_16: 12, INT_8: 15, INT_16: 16 };
+const CONVERTED_TYPES = { UTF8: 0, MAP: 1, LIST: 3, DECIMAL: 5, UINT_8: 11, UINT_16: 12, INT_8: 15, INT_16: 16 };
 const INT96_BYTES = 12;
 
 type Annotation = keyof typeof CONVERTED_TYPES;
@@ -174,6 +174,7 @@ function repetition({ repetition_type: type }: SchemaElement): ThriftValue | und
 
 function annotationOf(type: DataType): Annotation | undefined {
   if (type.typeId === Type.Decimal) return "DECIMAL";
+  if (type.typeId === Type.Utf8) return "UTF8";
   if (type.typeId !== Type.Int) return undefined;
   const { bitWidth, isSigned } = type as DataType & { bitWidth: number; isSigned: boolean };
   return bitWidth < 32 ? (`${isSigned ? "INT" : "UINT"}_${bitWidth as 8 | 16}` as const) : undefined;
@@ -184,6 +185,7 @@ function leafLayout(element: SchemaElement, type: DataType): Layout {
     case Type.Bool:
       return { kind: "bool" };
     case Type.Utf8:
+      return { kind: "text" };
     case Type.Binary:
       return { kind: "bytes" };
     case Type.Timestamp:
