@@ -161,7 +161,12 @@ export class LaneWindow<T, R> implements Stage<R>, Sink<T>, LaneOwner<R> {
 
   #openLane(lane: Lane<R>, iterable: AnyIterable<R>): void {
     if (!this.#closed && lane.index < this.#failedIndex) {
-      lane.open(iterable);
+      const source = new Source(iterable, lane);
+      lane.source = source;
+      source.open("the task's result");
+      // The permit that the task was started with goes on to the first read.
+      if (lane.ended === PENDING && !this.#closed) source.pull();
+      else if (lane.ended === PENDING) this.#running.settled();
       return;
     }
     // Too late: what the task gave is only put away, which counts as running.

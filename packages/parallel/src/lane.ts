@@ -1,6 +1,5 @@
-import type { AnyIterable } from "./options.js";
 import { Ring } from "./ring.js";
-import { type Sink, Source } from "./source.js";
+import type { Sink, Source } from "./source.js";
 import { DONE, FAILED, PENDING, type Status } from "./stage.js";
 
 /** Who hears of what a lane has been given. Each call answers one pull, or a failed opening. */
@@ -28,13 +27,6 @@ export class Lane<R> implements Sink<R> {
   /** Whether everything has been read and taken. */
   get spent(): boolean {
     return this.ended === DONE && this.items.size === 0;
-  }
-
-  /** Begins to read what the task gave, with the permit that the task was started with. */
-  open(iterable: AnyIterable<R>): void {
-    this.source = new Source(iterable, this);
-    this.source.open("the task's result");
-    if (this.ended === PENDING) this.source.pull();
   }
 
   item(value: R): void {

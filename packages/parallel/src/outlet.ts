@@ -46,7 +46,9 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
         }
       }
     }
-    const promise = new Promise(this.#wait);
+    const promise = new Promise<IteratorResult<R>>((resolve) => {
+      this.#waiters.push(resolve);
+    });
     this.notify();
     return promise;
   }
@@ -105,10 +107,6 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
     return this.#claimEnd as Promise<IteratorResult<R>>;
   }
 
-  readonly #wait = (resolve: (delivery: Delivery<R>) => void): void => {
-    this.#waiters.push(resolve);
-  };
-
   #open(): void {
     this.#state = "open";
     if (this.#outer?.aborted) {
@@ -138,16 +136,16 @@ export class Outlet<R> implements ParallelIterator<R>, Consumer<R> {
 
   #close(reason: unknown): Promise<Failure | undefined> {
     this.#state = "closed";
-    // The promise is there before any listener of the child signal runs, since that may call return() again.
     let settle!: (outcome: Promise<Failure | undefined>) => void;
     const quiet = new Promise<Failure | undefined>((resolve) => {
       settle = resolve;
     });
+    // All this is in place before a listener of the tasks' signal runs, since that may call next() or return().
     this.#quiet = quiet;
-    this.#link?.abort(reason);
-    settle(this.#stage.close());
     if (this.#claimed) this.#claimEnd = this.#ending();
     while (this.#waiters.size > 0) this.#waiters.shift()(this.#ending());
+    this.#link?.abort(reason);
+    settle(this.#stage.close());
     return quiet;
   }
 

@@ -27,7 +27,7 @@ export class Source<T> {
   #synchronous = false;
   /** Whether the iterator has ended, failed or been returned: it is not touched again. */
   #over = false;
-  /** Whether the iterator's `next` is on the stack, where a generator cannot be returned. */
+  /** Whether the iterable's own code is on the stack, where a generator cannot be returned. */
   #entered = false;
   /** Whether a pull has not been answered yet. */
   busy = false;
@@ -40,6 +40,7 @@ export class Source<T> {
 
   /** Gets the iterator. A failure goes to the sink, under `name`. */
   open(name = "source"): void {
+    this.#entered = true;
     try {
       checkIterable(name, this.#iterable);
       const iterable = this.#iterable as Partial<AsyncIterable<T> & Iterable<T>>;
@@ -50,6 +51,7 @@ export class Source<T> {
     } catch (error) {
       this.#fail(error);
     }
+    this.#entered = false;
   }
 
   /** Asks for one item. Never called while `busy`, nor after `end` or `fail`. */
@@ -106,20 +108,18 @@ export class Source<T> {
       this.#fail(error);
       return;
     }
-    if (done) this.#end();
-    else this.#deliver(value as T);
+    this.#answer();
+    if (!done) this.#sink.item(value as T);
+    else {
+      this.#over = true;
+      this.#sink.end();
+    }
   };
 
   readonly #deliver = (value: T): void => {
     this.#answer();
     this.#sink.item(value);
   };
-
-  #end(): void {
-    this.#over = true;
-    this.#answer();
-    this.#sink.end();
-  }
 
   readonly #fail = (error: unknown): void => {
     this.#over = true;

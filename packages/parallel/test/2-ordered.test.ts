@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { combinators, orderedMaps } from "./support/combinators.js";
+import { combinators, maps, orderedMaps } from "./support/combinators.js";
+import { deferred } from "./support/deferred.js";
 import { ProbeSource } from "./support/probe-source.js";
 import { TaskBoard } from "./support/task-board.js";
 import { collect, quiesce, watch } from "./support/turns.js";
@@ -53,6 +54,28 @@ describe.each(combinators)("rule 2, ordered: $name", ({ name, start }) => {
     await quiesce();
     expect(source.pulls).toBeLessThanOrEqual(50 + 3 + 1);
     await iterator.return();
+  });
+});
+
+describe.each(maps)("rule 2, ordered: $name", ({ map }) => {
+  it("fills the window again for calls that wait behind one whose task was slow", async () => {
+    const slow = deferred<number>();
+    const iterator = map([0, 1, 2, 3], (item) => (item === 0 ? slow.promise : item), { concurrency: 1 });
+    const calls = Promise.all([0, 1, 2, 3, 4].map(() => iterator.next()));
+    await quiesce();
+    slow.resolve(0);
+    expect((await calls).map(({ value }) => value)).toEqual([0, 1, 2, 3, undefined]);
+  });
+
+  it("ends the calls that wait behind the last result", async () => {
+    const source = new ProbeSource([0, 1], true);
+    const board = new TaskBoard<number>();
+    const iterator = map(source, board.task, { concurrency: 4 });
+    const calls = Promise.all([0, 1, 2, 3].map(() => iterator.next()));
+    await quiesce();
+    board.finish(0, 0);
+    board.finish(1, 1);
+    expect((await calls).map(({ value }) => value)).toEqual([0, 1, undefined, undefined]);
   });
 });
 

@@ -187,6 +187,23 @@ describe.each(combinators)("rule 6, closed means quiet: $name", ({ start }) => {
     expect(closed).toBe(1);
   });
 
+  it("returns a source that was being opened when it was closed", async () => {
+    const source = new ProbeSource([0, 1]);
+    let closed: Promise<unknown> | undefined;
+    const iterator = start(
+      {
+        [Symbol.asyncIterator]() {
+          closed = iterator.return();
+          return source[Symbol.asyncIterator]();
+        },
+      },
+      { concurrency: 2 },
+    );
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    await closed;
+    expect([source.opened, source.pulls, source.returned]).toEqual([1, 0, 1]);
+  });
+
   it("closes by Symbol.asyncDispose", async () => {
     const source = new ProbeSource([0, 1, 2, 3]);
     const iterator = start(source, { concurrency: 2, eager: true });
@@ -241,6 +258,24 @@ describe("rule 6, closed means quiet: parallelFlatMap", () => {
       [0, 0],
       [1, 0],
     ]);
+  });
+
+  it("returns an iterable that was being opened when it was closed", async () => {
+    const lane = new ProbeSource<string>(["a"]);
+    const iterator = parallelFlatMap(
+      [0],
+      () => ({
+        [Symbol.asyncIterator]() {
+          closing = watch(iterator.return());
+          return lane[Symbol.asyncIterator]();
+        },
+      }),
+      { concurrency: 1 },
+    );
+    let closing = watch(Promise.resolve<unknown>(undefined));
+    await iterator.next();
+    await quiesce();
+    expect([closing.now.state, lane.opened, lane.pulls, lane.returned]).toEqual(["fulfilled", 1, 0, 1]);
   });
 
   it("puts away an iterable that a task gives too late", async () => {

@@ -52,6 +52,27 @@ describe.each(maps)("rule 8, signal: $name", ({ map }) => {
     expect([board.contexts[0]?.signal.aborted, signal.aborted]).toEqual([true, false]);
   });
 
+  it("tells the reason to the call that was pending, not to one that a task's listener makes", async () => {
+    const { signal, abort } = countedSignal();
+    const made: Promise<unknown>[] = [];
+    const iterator = map(
+      [0],
+      (_, context) =>
+        new Promise<number>((resolve) => {
+          context.signal.addEventListener("abort", () => {
+            made.push(iterator.next(), iterator.return());
+            resolve(0);
+          });
+        }),
+      { concurrency: 1, signal },
+    );
+    const pending = iterator.next();
+    await quiesce();
+    abort(new Error("enough"));
+    await expect(pending).rejects.toThrow("enough");
+    expect(await Promise.all(made)).toEqual(Array(2).fill({ done: true, value: undefined }));
+  });
+
   it("may be aborted from inside a task", async () => {
     const { signal, abort } = countedSignal();
     const started: number[] = [];

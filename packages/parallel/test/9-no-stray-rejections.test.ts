@@ -126,6 +126,10 @@ describe.each(combinators)("rule 9, no stray rejections: $name", ({ start }) => 
     await iterator.next();
     await quiesce();
     expect(counted.listeners).toBe(0);
+    // A result that is waited for, and one that is there already.
+    await start([1], { concurrency: 4, signal: counted.signal }).next();
+    await quiesce();
+    expect([counted.listeners, counted.most]).toEqual([0, 1]);
   });
 
   it("leaves the caller's signal when it aborts", async () => {
@@ -179,5 +183,15 @@ describe("rule 9, no stray rejections: memory", () => {
     // What the window holds was never handed out; of what was, only the very last may still be on some stack.
     expect(refs.filter((ref) => ref.deref() !== undefined).length).toBeLessThanOrEqual(2);
     for (const iterator of iterators) await iterator.return();
+  });
+
+  it("does not keep the last results of an iterator that is kept", async () => {
+    const refs: WeakRef<object>[] = [];
+    const iterator = parallelMap(Array(8).keys(), async (i) => ({ i }), { concurrency: 8 });
+    for await (const value of iterator) refs.push(new WeakRef(value));
+    await quiesce();
+    gc();
+    expect(refs.filter((ref) => ref.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    expect((await iterator.next()).done).toBe(true);
   });
 });

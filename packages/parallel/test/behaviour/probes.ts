@@ -99,7 +99,7 @@ export const probes: readonly Probe[] = [
     },
   },
   {
-    question: "During the loop's body, at concurrency 3",
+    question: "While the loop's body runs, at concurrency 3",
     async answer(subject) {
       const run = lab(subject, 40, { concurrency: 3 });
       void watch(run.iterator.next());
@@ -221,7 +221,7 @@ export const probes: readonly Probe[] = [
     },
   },
   {
-    question: "Rejections that nobody handles, in these failures",
+    question: "Rejections left unhandled when tasks and the source fail",
     async answer(subject) {
       const strays = await straysOf(async () => {
         for (const failing of ["task", "source"] as const) {

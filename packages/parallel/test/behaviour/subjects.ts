@@ -26,7 +26,7 @@ export interface Subject {
 
 export const subjects: readonly Subject[] = [
   {
-    name: "parallelMap",
+    name: "`parallelMap`",
     start: (source, task, options) => parallelMap(source, (item, { signal }) => task(item, signal), options),
     readahead: "readahead",
     eager: "eager",
@@ -40,7 +40,7 @@ export const subjects: readonly Subject[] = [
       ),
   },
   {
-    name: `p-map ${version("p-map")} pMapIterable`,
+    name: `p-map ${version("p-map")} \`pMapIterable\``,
     start: (source, task, { concurrency, readahead = concurrency }) =>
       pMapIterable(source, (item) => task(item, undefined) as Promise<unknown>, {
         concurrency,
@@ -49,12 +49,12 @@ export const subjects: readonly Subject[] = [
     readahead: "backpressure",
   },
   {
-    name: `streaming-iterables ${version("streaming-iterables")} parallelMap`,
+    name: `streaming-iterables ${version("streaming-iterables")} \`parallelMap\``,
     start: (source, task, { concurrency }) =>
       streamingParallelMap(concurrency, (item: number) => task(item, undefined), source),
   },
   {
-    name: "Node 20 Readable.map",
+    name: "Node `Readable.map`",
     start: (source, task, { concurrency, signal }) =>
       Readable.from(source).map(
         (item: number, options?: { signal?: AbortSignal | undefined }) => task(item, options?.signal),

@@ -42,11 +42,12 @@ export async function runHistory(kind: Kind, seed: number): Promise<Summary> {
     else if (!agenda.empty) agenda.step();
     else {
       await drain();
-      insist(consumer.finished || consumer.mayCall || !agenda.empty, "the consumer is not left hanging");
+      insist(consumer.finished || consumer.mayCall || !agenda.empty, "a return() has something to wait for");
     }
     if (!random.chance(plan.haste)) {
       await drain();
       world.drained();
+      insist(world.outstanding === 0 || !agenda.empty, "a pending next() has something to wait for");
     }
     failIfBroken();
   }
