@@ -37,6 +37,12 @@ describe.each(combinators)("rule 1, lazy: $name", ({ start }) => {
     expect(returned).toBe(1);
   });
 
+  it("leaves the return() of what is only an iterable alone", async () => {
+    const source = Object.assign(new ProbeSource([1]), { return: () => expect.unreachable() });
+    await start(source, { concurrency: 2 }).return();
+    expect(source.opened).toBe(0);
+  });
+
   it("starts at the call when it is eager", async () => {
     const source = new ProbeSource([1, 2, 3], true);
     const iterator = start(source, { concurrency: 2, eager: true });
