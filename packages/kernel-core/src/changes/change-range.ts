@@ -42,10 +42,10 @@ export async function findChangeRange(engine: Engine, root: string, options: Cha
   const log: Log = { engine, root, files, signal };
 
   const newest = await snapshotAt(log, options.to, options.snapshot);
-  const last = toTimestamp !== undefined && toTimestamp < newest.timestamp;
-  const end = last
-    ? await snapshotAt(log, await versionAtTimestamp(engine, newest, toTimestamp, { signal }), newest)
-    : newest;
+  const end =
+    toTimestamp === undefined
+      ? newest
+      : await snapshotAt(log, await versionAtTimestamp(engine, newest, toTimestamp, { signal }), newest);
   const from = options.from ?? (await firstVersionSince(log, options.fromTimestamp!, newest));
   const to = end.version;
   if (from > newest.version) throw notYet(from, options.fromTimestamp, newest);
@@ -78,7 +78,6 @@ async function snapshotAt(log: Log, version: number | undefined, known?: Snapsho
 /** The first version committed at or after a time. */
 async function firstVersionSince({ engine, files, signal }: Log, timestamp: number, newest: Snapshot): Promise<number> {
   const before = Math.ceil(timestamp) - 1;
-  if (before >= newest.timestamp) return newest.version + 1;
   try {
     return (await versionAtTimestamp(engine, newest, before, { signal })) + 1;
   } catch (error) {

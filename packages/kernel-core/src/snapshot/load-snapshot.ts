@@ -66,8 +66,8 @@ async function load(engine: Engine, root: string, options: LoadSnapshotOptions):
   let version = options.version;
   if (timestamp !== undefined) {
     const newest = await load(engine, root, { signal });
-    if (timestamp >= newest.timestamp) return newest;
     version = await versionAtTimestamp(engine, newest, timestamp, { signal });
+    if (version === newest.version) return newest;
   }
   const ahead = new Map<string, Promise<ParquetFile>>();
   const onHint = (hint: LastCheckpoint) => openAhead(engine, logRoot, hint, signal, ahead);

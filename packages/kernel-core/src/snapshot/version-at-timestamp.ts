@@ -1,12 +1,13 @@
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError } from "../errors.js";
+import { inCommitTimestamps } from "./commit-timestamp.js";
 import { type CommitTime, listCommits } from "./list-commits.js";
 import type { Snapshot } from "./snapshot.js";
 
 /**
- * The newest version committed at or before `timestamp` (milliseconds), which lies before the newest snapshot's.
- * Times of commits grow with their versions, so that a search by halves needs the in-commit timestamps of few commits.
+ * The newest version committed at or before `timestamp` (milliseconds), up to that of the newest snapshot. Times of commits
+ * grow with their versions, so that a search by halves needs the in-commit timestamps of few commits.
  *
  * @throws DeltaError `TIMESTAMP_OUT_OF_RANGE`
  */
@@ -16,9 +17,16 @@ export async function versionAtTimestamp(
   timestamp: number,
   options: StorageOptions,
 ): Promise<number> {
-  const commits = await listCommits(engine, newest, options);
-  const { own } = commits;
-  let candidates: readonly CommitTime[] = commits.times;
+  const { version } = newest;
+  const own = inCommitTimestamps(newest.protocol, newest.metadata);
+  // A commit's own time is exact. That of a file may lie behind an older one's, which only a listing shows.
+  if (own !== undefined && own.fromVersion <= version && timestamp >= newest.timestamp) return version;
+  const { times } = await listCommits(engine, newest, options);
+  // All that is left of it may be a checkpoint.
+  const isListed = times.at(-1)?.version === version;
+  let candidates: readonly Pick<CommitTime, "version" | "timestamp">[] = isListed
+    ? times
+    : [...times, { version, timestamp: async () => newest.timestamp }];
   if (own?.fromTimestamp !== undefined) {
     // Before and after the enablement are two histories: the clock of one says nothing about the other.
     const after = timestamp >= own.fromTimestamp;
