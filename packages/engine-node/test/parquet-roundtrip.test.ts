@@ -17,7 +17,7 @@ import {
 import fc from "fast-check";
 import * as parquetWasm from "parquet-wasm/node";
 import { describe, expect, it } from "vitest";
-import { makeColumnBuilder } from "../dist/arrow/make-column-builder.js";
+import { makeColumnBuilder } from "./arrow-builder/make-column-builder.js";
 import { plainColumns, typeText } from "./arrow-plain.js";
 import { cases } from "./parquet-cases.js";
 import { openBytes, readRows } from "./parquet-files.js";

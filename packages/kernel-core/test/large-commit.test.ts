@@ -14,7 +14,7 @@ import {
 } from "./support/log-table.js";
 
 /** More than is read in one request, about 3 MiB; and more than is held, about 20 MiB. */
-const [LARGE, HUGE] = [12_000, 80_000];
+const [LARGE, HUGE] = [9000, 55_000];
 
 const stats = `{"numRecords":3,"note":"${"x".repeat(200)}"}`;
 const many = (count: number): Action[] => Array.from({ length: count }, (_, i) => add(`m${i}`, { stats }));

@@ -1,5 +1,5 @@
 import { type DataType as ArrowType, type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
-import { checkVectorFits } from "../deletion-vector/apply.js";
+import { checkVectorFits } from "../deletion-vector/check-fit.js";
 import { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
 import type { Engine } from "../engine/engine.js";

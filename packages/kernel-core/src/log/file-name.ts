@@ -50,10 +50,6 @@ export function paddedVersion(version: number): string {
   return String(version).padStart(20, "0");
 }
 
-export function commitName(version: number): string {
-  return `${paddedVersion(version)}.json`;
-}
-
 /** A name that sorts after all files of earlier versions and before all of this one, for `startAfter`. */
 export function beforeVersion(version: number): string {
   return version === 0 ? "" : `${paddedVersion(version - 1)}~`;

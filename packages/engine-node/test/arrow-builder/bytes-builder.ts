@@ -1,8 +1,8 @@
 import type { Data, DataType } from "apache-arrow";
+import { grow } from "../../dist/arrow/grow.js";
+import { newData } from "../../dist/arrow/new-data.js";
+import { ValidityBuilder } from "../../dist/arrow/validity-builder.js";
 import type { ColumnBuilder, ColumnFacts } from "./column-builder.js";
-import { grow } from "./grow.js";
-import { newData } from "./new-data.js";
-import { ValidityBuilder } from "./validity-builder.js";
 import { valueInvalid } from "./value-invalid.js";
 
 const encoder = new TextEncoder();
