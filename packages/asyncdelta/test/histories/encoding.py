@@ -89,68 +89,53 @@ def decimal_text(value, scale):
     return format(abs(value) if value == 0 else value, "f")
 
 
-def encoder(delta_type):
-    """A function from a non-null value of `plain_values` to its encoded form."""
-    if isinstance(delta_type, dict):
-        kind = delta_type["type"]
-        if kind == "struct":
-            fields = [(field["name"], nullable_encoder(field["type"])) for field in delta_type["fields"]]
-            return lambda value: [encode(value[name]) for name, encode in fields]
-        if kind == "array":
-            element = nullable_encoder(delta_type["elementType"])
-            return lambda value: [element(item) for item in value]
-        key, item = encoder(delta_type["keyType"]), nullable_encoder(delta_type["valueType"])
-        return lambda value: sorted(([key(k), item(v)] for k, v in value), key=canonical)
-    decimal_type = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", delta_type)
-    if decimal_type:
-        scale = int(decimal_type[1])
-        return lambda value: decimal_text(value, scale)
-    return {
-        "long": str,
-        "float": float_value,
-        "double": float_value,
-        "binary": lambda value: base64.b64encode(value).decode(),
-        "date": date_text,
-        "timestamp": lambda value: timestamp_text(value, "Z"),
-        "timestamp_ntz": lambda value: timestamp_text(value, ""),
-    }.get(delta_type, lambda value: value)
-
-
-def nullable_encoder(delta_type):
-    encode = encoder(delta_type)
-    return lambda value: None if value is None else encode(value)
-
-
-def plain_values(array):
-    """The values of an Arrow array, with dates as days and timestamps as microseconds, also inside nested ones."""
+def encode(array, delta_type):
+    """The encoded values of an Arrow array."""
     if isinstance(array, pa.ChunkedArray):
-        return [value for chunk in array.chunks for value in plain_values(chunk)]
+        return [value for chunk in array.chunks for value in encode(chunk, delta_type)]
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    array = array.cast(retyped(array.type, in_micros))
-    return array.cast(retyped(array.type, as_integer)).to_pylist()
+    if isinstance(delta_type, dict):
+        return encode_nested(array, delta_type)
+    if delta_type in ("timestamp", "timestamp_ntz"):
+        zone = "Z" if delta_type == "timestamp" else ""
+        values = array.cast(pa.timestamp("us", array.type.tz)).cast(pa.int64()).to_pylist()
+        return [None if value is None else timestamp_text(value, zone) for value in values]
+    if delta_type == "date":
+        return [None if value is None else date_text(value) for value in array.cast(pa.int32()).to_pylist()]
+    text = leaf_text(delta_type)
+    values = array.to_pylist()
+    return values if text is None else [None if value is None else text(value) for value in values]
 
 
-def in_micros(kind):
-    return pa.timestamp("us", kind.tz) if pa.types.is_timestamp(kind) else kind
+def leaf_text(delta_type):
+    match = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", delta_type)
+    if match:
+        scale = int(match[1])
+        return lambda value: decimal_text(value, scale)
+    if delta_type == "long":
+        return str
+    if delta_type in ("float", "double"):
+        return float_value
+    if delta_type == "binary":
+        return lambda value: base64.b64encode(value).decode()
+    return None
 
 
-def as_integer(kind):
-    if pa.types.is_date(kind):
-        return pa.int32()
-    return pa.int64() if pa.types.is_timestamp(kind) else kind
-
-
-def retyped(kind, leaf):
-    """The Arrow type with each of its leaves replaced."""
-
-    def field(old):
-        return old.with_type(retyped(old.type, leaf))
-
-    if pa.types.is_struct(kind):
-        return pa.struct([field(kind.field(i)) for i in range(kind.num_fields)])
-    if pa.types.is_map(kind):
-        return pa.map_(field(kind.key_field), field(kind.item_field))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.list_(field(kind.value_field))
-    return leaf(kind)
+def encode_nested(array, delta_type):
+    valid = array.is_valid().to_pylist()
+    if delta_type["type"] == "struct":
+        columns = [encode(array.field(i), field["type"]) for i, field in enumerate(delta_type["fields"])]
+        return [[column[row] for column in columns] if there else None for row, there in enumerate(valid)]
+    # Offsets count from the start of the children, also in a slice.
+    offsets = array.offsets.to_pylist()
+    spans = [range(*ends) for ends in zip(offsets, offsets[1:])]
+    if delta_type["type"] == "array":
+        elements = encode(array.values, delta_type["elementType"])
+        return [[elements[i] for i in span] if there else None for span, there in zip(spans, valid)]
+    keys = encode(array.keys, delta_type["keyType"])
+    items = encode(array.items, delta_type["valueType"])
+    return [
+        sorted(([keys[i], items[i]] for i in span), key=canonical) if there else None
+        for span, there in zip(spans, valid)
+    ]

@@ -2,7 +2,7 @@
 """Makes random histories of Delta tables with deltalake, and writes down what each version must be found to hold:
 
     python generate.py --seed 17 --out FOLDER              one history, in FOLDER/17
-    python generate.py --seed 0 --count 10 --out FOLDER    ten of them
+    python generate.py --seed 17 --seed 18 --out FOLDER    two of them
 
 Needs the packages of .ci/interop-requirements.txt. What is written is described in `recorder.py`. The same seed makes the
 same history, file names and times apart. An operation that deltalake refuses leaves the table as it was; it is noted, and
@@ -82,11 +82,10 @@ class History:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--seed", type=int, action="append", required=True)
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
-    for seed in range(options.seed, options.seed + options.count):
+    for seed in options.seed:
         folder = os.path.join(options.out, str(seed))
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)

@@ -12,10 +12,10 @@ import re
 
 import pyarrow as pa
 from deltalake import DeltaTable, QueryBuilder
-from encoding import canonical, nullable_encoder, plain_values
+from encoding import canonical, encode
 from replay import Replay, commit_name, commit_path
 
-FEED_COLUMNS = [("_change_type", "string"), ("_commit_version", "long"), ("_commit_timestamp", "timestamp")]
+FEED_COLUMNS = [("_change_type", "string"), ("_commit_version", "long")]
 
 
 class Recorder:
@@ -156,20 +156,17 @@ def encoded(table, fields, partitions):
     columns = []
     for field in fields:
         column = table.column(table.schema.get_field_index(field["name"]))
-        values = plain_values(column)
         if field["name"] in partitions:
-            values = [partition_value(field["type"], value) for value in values]
-        columns.append(list(map(nullable_encoder(field["type"]), values)))
+            column = mended(column, field["type"])
+        columns.append(encode(column, field["type"]))
     return sorted(map(canonical, map(list, zip(*columns))))
 
 
-def partition_value(delta_type, value):
-    """Mends what deltalake is known to read amiss: an empty text is null, a binary value is written in escapes."""
-    if value is None or value in ("", b""):
-        return None
-    if delta_type == "binary":
-        return re.sub(rb"\\u([0-9A-F]{4})", lambda match: bytes([int(match[1], 16)]), value)
-    return value
+def mended(column, delta_type):
+    """A partition column without what deltalake's readers do not agree about: an empty text is null."""
+    if delta_type in ("string", "binary"):
+        return pa.array([value or None for value in column.to_pylist()], column.type)
+    return column
 
 
 def feed(path, first, last):
