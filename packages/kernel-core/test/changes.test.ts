@@ -344,6 +344,20 @@ describe("a schema that changed", () => {
     await expect(across(before, after, protocol)).rejects.toThrow(failing("SCHEMA_INCOMPATIBLE", { version: 0 }));
   });
 
+  it("by the first version is refused where that removes files written before it", async () => {
+    const table = new ChangeTable();
+    table.ids("a", 0, 1);
+    table.ids("b", 5, 1);
+    const days = [column("id", "long"), column("day", "string")];
+    const monday = { partitionValues: { day: "mon" } };
+    table.commit(0, [feedProtocol, feedMetadata(days, { partitionColumns: ["day"] }), table.added("a", monday)]);
+    table.commit(1, [feedMetadata(days), table.removed("a", monday), table.added("b")]);
+    // The removed row had a day, which its file does not hold.
+    await expect(table.changes({ from: 1 })).rejects.toThrow(failing("SCHEMA_INCOMPATIBLE", { version: 0 }));
+    table.commit(2, [table.removed("b")]);
+    expect(await table.changes({ from: 2 })).toHaveLength(1);
+  });
+
   it("there and back is refused at the version in between", async () => {
     const table = new ChangeTable();
     table.ids("a", 0, 1);

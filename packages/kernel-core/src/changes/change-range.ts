@@ -26,6 +26,8 @@ export interface ChangeRange {
   readonly to: number;
   readonly start: Snapshot;
   readonly end: Snapshot;
+  /** Loads the table as it was before the first of them, whose schema the files that this one removes have. */
+  readonly loadBefore: () => Promise<Snapshot>;
   /** All of them, ascending. */
   readonly commits: readonly RangeCommit[];
 }
@@ -49,12 +51,13 @@ export async function findChangeRange(engine: Engine, root: string, options: Cha
   const from = options.from ?? (await firstVersionSince(log, options.fromTimestamp!, newest));
   const to = end.version;
   if (from > newest.version) throw notYet(from, options.fromTimestamp, newest);
+  const loadBefore = () => snapshotAt(log, from - 1);
   if (from > to) {
     if (options.fromTimestamp === undefined || toTimestamp === undefined) throw backwards(from, to);
-    return { from, to, start: end, end, commits: [] };
+    return { from, to, start: end, end, loadBefore, commits: [] };
   }
   const commits = commitsOf(log, from, to);
-  return { from, to, start: await snapshotAt(log, from, end), end, commits };
+  return { from, to, start: await snapshotAt(log, from, end), end, loadBefore, commits };
 }
 
 interface Log extends StorageOptions {

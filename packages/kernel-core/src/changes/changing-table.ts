@@ -36,11 +36,16 @@ export class ChangingTable {
   /** Makes sure that changes were recorded at a version, and that its rows fit the schema in which they are given out. */
   check(at: { protocol: Protocol; metadata: Metadata; schema: StructType }, version: number): void {
     checkFeedEnabled(at.protocol, at.metadata, version, this.#root);
+    this.checkRows(at, version);
+  }
+
+  /** Makes sure that rows written under the schema of a version fit the one in which they are given out. */
+  checkRows(at: { protocol: Protocol; metadata: Metadata; schema: StructType }, version: number): void {
     const found = incompatibility(versionSchema(at.protocol, at.metadata, at.schema), this.#end);
     if (found === undefined) return;
     const { reason, column } = found;
     const message =
-      `The changes of version ${version} cannot be given out in the schema of version ${this.#end.version}: between the ` +
+      `Rows of version ${version} cannot be given out in the schema of version ${this.#end.version}: between the ` +
       `two ${reason}. Read the changes up to that change and those from it on apart.`;
     const facts = { version, path: this.#root, ...(column === undefined ? {} : { column }) };
     throw new DeltaError("SCHEMA_INCOMPATIBLE", message, facts);

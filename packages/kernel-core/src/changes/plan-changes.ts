@@ -1,5 +1,6 @@
 import { parallelMap } from "@asyncdelta/parallel";
 import { abortable, abortableItems } from "../abort.js";
+import type { LogActions } from "../actions/commit-actions.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { readCommit } from "../log/read-commit.js";
@@ -69,8 +70,14 @@ async function* planTasks(
   for await (const { commit, actions } of readings) {
     const { version, url: path } = commit.file;
     if (version > range.from) table.advance(actions, version);
+    else if (removesOfAnotherSchema(actions)) table.checkRows(await range.loadBefore(), version - 1);
     const timestamp = table.timestamp(actions, commit);
     const tasks = changeTasks(shape, { version, timestamp, path, actions });
     if (tasks.length > 0) yield tasks;
   }
+}
+
+/** Whether a commit removes files that may have been written under another schema than the one it brings. */
+function removesOfAnotherSchema({ metadata, removes, cdc }: LogActions): boolean {
+  return metadata !== undefined && removes.length > 0 && cdc.length === 0;
 }
