@@ -4,7 +4,7 @@ import { compareNames, type ListOptions, type ObjectMeta, throwIfAborted } from 
 import { fileError, isAbsent } from "./file-error.js";
 import { metaOf, statFile } from "./file-meta.js";
 import { childUrl, directoryPathOf } from "./file-url.js";
-import { isTemporary } from "./write-file.js";
+import { isTemporary } from "./temporary-name.js";
 
 const PAGE = 1000;
 /** Enough to keep libuv's threads busy. */

@@ -4,19 +4,14 @@ import { dirname, join } from "node:path";
 import { DeltaError, type PutOptions, throwIfAborted } from "@asyncdelta/kernel-core";
 import { fileError, isAbsent } from "./file-error.js";
 import { pathOf } from "./file-url.js";
+import { temporaryName } from "./temporary-name.js";
 
 /** Bytes of one request to the thread pool: an abort waits for no more than that. */
 const STEP_BYTES = 4 * 1024 * 1024;
 
-const TEMPORARY = /^\.asyncdelta-[0-9a-f]{16}\.tmp$/;
 /** What `link` says on file systems without hard links: FAT, some network and FUSE mounts. */
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
 const UNFLUSHABLE = new Set(["EACCES", "EPERM", "EISDIR", "EINVAL", "ENOTSUP"]);
-
-/** Whether this is the name of a file that is still being written, or that a crash has left half-written. */
-export function isTemporary(name: string): boolean {
-  return TEMPORARY.test(name);
-}
 
 /**
  * `Storage.put` for local files. The bytes go to a temporary file beside the final one and are flushed to the device;
@@ -30,7 +25,7 @@ export async function writeFile(
   const path = pathOf(url);
   throwIfAborted(signal);
   const directory = dirname(path);
-  const temporary = join(directory, `.asyncdelta-${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = join(directory, temporaryName(randomBytes(8)));
   try {
     if (mode === "create" && (await isTaken(path))) return "exists";
     await writeTemporary(temporary, bytes, signal);
