@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { AddFile } from "../src/actions/add-file.js";
 import { noActions } from "../src/actions/commit-actions.js";
 import { FileKeys } from "../src/actions/file-key.js";
+import { resolveFileUrl } from "../src/actions/resolve-path.js";
 import { hash128, KeyMap } from "../src/replay/key-map.js";
 import { Reconciler } from "../src/replay/reconciler.js";
 
@@ -62,9 +63,39 @@ describe("the key of a logical file", () => {
     expect(new Set([key("a"), key("a", "x"), key("a", "x", 0), key("a", "x", 1), key("a", "y")]).size).toBe(5);
   });
 
-  test("a percent sign that escapes nothing stays as it is", () => {
-    expect(key("100%.parquet")).toBe("100%.parquet");
-    expect(key("%ff%fe.parquet")).toBe("%ff%fe.parquet");
+  test("a percent sign that escapes nothing stands for itself", () => {
+    expect(key("100%.parquet")).toBe(key("100%25.parquet"));
+    expect(key("%ff%fe.parquet")).toBe(key("%25ff%25fe.parquet"));
+  });
+
+  test("is the same for two paths exactly where their URLs are the same", () => {
+    const roots = ["file:///lake/t/", "s3://lake/t/", "https://lake/t/", "file:///lake/my%2Dtable%20é/"];
+    const piece = fc.constantFrom(
+      ..."ab./:%#? é".split(""),
+      "%41",
+      "%2F",
+      "%25",
+      "%2",
+      "/lake/t/",
+      "s3://lake",
+      "https://lake",
+    );
+    const path = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(""));
+    let same = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...roots), path, path, fc.nat(4), (root, a, other, spelling) => {
+        const b = [other, resolveFileUrl(root, a), a.replaceAll("a", "%61"), `./${a}`, a.replaceAll("%41", "A")][
+          spelling
+        ]!;
+        // The root itself may be spelled in several ways.
+        const canonical = resolveFileUrl(root, root);
+        const [urlA, urlB] = [resolveFileUrl(canonical, a), resolveFileUrl(canonical, b)];
+        if (urlA === urlB) same++;
+        expect(key(a, undefined, undefined, root) === key(b, undefined, undefined, root)).toBe(urlA === urlB);
+      }),
+      { seed: 3, numRuns: Math.ceil(5000 * SEEDS) },
+    );
+    expect(same).toBeGreaterThan(1000);
   });
 });
 

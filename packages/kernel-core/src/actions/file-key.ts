@@ -1,11 +1,12 @@
 import type { DeletionVectorDescriptor } from "./add-file.js";
 import { deletionVectorUniqueId } from "./deletion-vector-id.js";
+import { resolveFileUrl } from "./resolve-path.js";
 
 const encoder = new TextEncoder();
 
 /**
- * Builds the key of a logical file, (path, deletion vector id), as bytes. Forms of one path get one key: the path is
- * percent-decoded, and a path below the table's root is made relative. PROTOCOL.md, "Action Reconciliation".
+ * Builds the key of a logical file, (path, deletion vector id), as bytes. Two paths have one key exactly if they lead to one
+ * URL, of which the table's root is left out. PROTOCOL.md, "Action Reconciliation".
  */
 export class FileKeys {
   readonly #root: string;
@@ -15,7 +16,7 @@ export class FileKeys {
 
   /** `root` is the table's URL. */
   constructor(root: string) {
-    this.#root = normalAbsolute(decodePercent(root));
+    this.#root = resolveFileUrl(root, root);
   }
 
   fromText(path: string, deletionVector: DeletionVectorDescriptor | undefined): void {
@@ -29,49 +30,43 @@ export class FileKeys {
   }
 
   #normalize(path: string): string {
-    const decoded = decodePercent(path);
-    if (!SCHEME.test(path) && !path.startsWith("/")) return decoded;
-    const absolute = normalAbsolute(decoded);
-    return absolute.startsWith(this.#root) ? absolute.slice(this.#root.length) : absolute;
+    const url = resolveFileUrl(this.#root, path);
+    // A path below the root may look like a URL; none begins with a NUL.
+    return url.startsWith(this.#root) ? url.slice(this.#root.length) : `\u0000${url}`;
   }
 }
 
-/** `scheme:/`: a colon alone may stand in the name of a relative path. */
-const SCHEME = /^[a-zA-Z][a-zA-Z0-9+.-]*:\//;
+/**
+ * What a byte may be: one that stands for itself in a path and in its URL, or one that does not (a colon may end a scheme, a
+ * percent sign begin an escape). A dot behind a slash may be the segment `.` or `..`.
+ */
+const [SLASH, DOT, ODD] = [1, 2, 3];
+const KINDS: Uint8Array = Uint8Array.from({ length: 256 }, (_, c) => {
+  const character = String.fromCharCode(c);
+  if (character === "/") return SLASH;
+  if (character === ".") return DOT;
+  return c < 128 && /[\w;,@&=+$!~*'()-]/.test(character) ? 0 : ODD;
+});
 
-/** Whether the text of a path is its own normal form. */
+/** Whether the bytes of a path are what its URL has behind the root. */
+export function isPlainPath(bytes: Uint8Array, start: number, end: number): boolean {
+  let before = SLASH;
+  for (let i = start; i < end; i++) {
+    const kind = KINDS[bytes[i]!]!;
+    if (kind >= DOT && (kind === ODD || before === SLASH)) return false;
+    before = kind;
+  }
+  return bytes[start] !== 0x2f;
+}
+
+/** The same for its text. */
 function isPlain(path: string): boolean {
-  if (path.charCodeAt(0) === 0x2f) return false;
+  let before = SLASH;
   for (let i = 0; i < path.length; i++) {
     const c = path.charCodeAt(i);
-    if (c === 0x25 || c === 0x3a) return false;
+    const kind = c < 128 ? KINDS[c]! : ODD;
+    if (kind >= DOT && (kind === ODD || before === SLASH)) return false;
+    before = kind;
   }
-  return true;
-}
-
-/** Whether the bytes of a path are their own normal form. */
-export function isPlainPath(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] === 0x2f) return false;
-  for (let i = start; i < end; i++) {
-    const c = bytes[i]!;
-    if (c === 0x25 || c === 0x3a) return false;
-  }
-  return true;
-}
-
-/** `file:///a`, `file:/a` and `/a` are one file. */
-function normalAbsolute(path: string): string {
-  return path.replace(/^file:\/\/\//i, "/").replace(/^file:\/(?!\/)/i, "/");
-}
-
-/** Decodes percent escapes once; what is no valid escape stays as it is. */
-function decodePercent(text: string): string {
-  if (!text.includes("%")) return text;
-  return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
-    try {
-      return decodeURIComponent(run);
-    } catch {
-      return run;
-    }
-  });
+  return !path.startsWith("/");
 }

@@ -12,14 +12,18 @@
  */
 export function resolveFileUrl(tableRoot: string, path: string): string {
   if (PLAIN.test(path)) return tableRoot + path;
-  if (HTTP.test(path)) return path;
-  const absolute = ABSOLUTE.exec(path);
-  if (absolute !== null) {
-    const [, scheme, authority = "", rest] = absolute;
-    return `${scheme!.toLowerCase()}://${authority}${resolveDots(recode(rest!))}`;
+  if (path.includes(":/")) {
+    if (HTTP.test(path)) return path;
+    const absolute = ABSOLUTE.exec(path);
+    if (absolute !== null) {
+      const [, scheme, authority = "", rest] = absolute;
+      return `${scheme!.toLowerCase()}://${authority}${resolveDots(recode(rest!))}`;
+    }
   }
+  const canonical = recode(path);
+  if (!path.startsWith("/") && !canonical.startsWith(".") && !canonical.includes("/.")) return tableRoot + canonical;
   const [, origin, rootPath] = ORIGIN.exec(tableRoot)!;
-  return origin + resolveDots(path.startsWith("/") ? recode(path) : rootPath + recode(path));
+  return origin + resolveDots(path.startsWith("/") ? canonical : rootPath + canonical);
 }
 
 /** Nothing to decode, to encode or to resolve: nearly every path. */
@@ -27,6 +31,7 @@ const PLAIN = /^(?!\/|\.)(?:[\w=~-]|\.(?!\.?\/)|\/(?!\.))+$/;
 const HTTP = /^https?:\/\//i;
 const ABSOLUTE = /^([a-z][a-z0-9+.-]+):(?=\/)(?:\/\/([^/]*))?(.*)$/is;
 const ORIGIN = /^([^/]*\/\/[^/]*)?(.*)$/s;
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 
@@ -39,7 +44,8 @@ function recode(path: string): string {
       return escapes;
     }
   });
-  return encodeURI(decoded.replace(LONE_SURROGATE, "\ufffd")).replace(/[?#]/g, encodeURIComponent);
+  const wellFormed = SURROGATE.test(decoded) ? decoded.replace(LONE_SURROGATE, "\ufffd") : decoded;
+  return encodeURI(wellFormed).replace(/[?#]/g, encodeURIComponent);
 }
 
 /** RFC 3986, 5.2.4: takes the segments `.` and `..` out of an absolute path. */
