@@ -278,6 +278,21 @@ describe("rule 6, closed means quiet: parallelFlatMap", () => {
     expect([closing.now.state, lane.opened, lane.pulls, lane.returned]).toEqual(["fulfilled", 1, 0, 1]);
   });
 
+  it("stops reading an iterable whose own code closes the iterator", async () => {
+    const given: number[] = [];
+    function* lane(): Generator<number> {
+      for (let i = 0; ; i++) {
+        given.push(i);
+        if (i === 1) void iterator.return();
+        yield i;
+      }
+    }
+    const iterator = parallelFlatMap([0], lane, { concurrency: 1, prefetch: 5 });
+    await iterator.next();
+    await iterator.return();
+    expect(given).toEqual([0, 1]);
+  });
+
   it("puts away an iterable that a task gives too late", async () => {
     const opened = deferred<AsyncIterable<string>>();
     const iterator = parallelFlatMap([0], () => opened.promise, { concurrency: 1, eager: true });
