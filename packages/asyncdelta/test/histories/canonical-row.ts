@@ -22,7 +22,7 @@ function encode(type: DataType, value: Value): Encoded {
     case "decimal":
       return value as string;
     case "primitive":
-      return encodePrimitive(value);
+      return type.name === "variant" ? variantText(value as string) : encodePrimitive(value);
     default:
       return type satisfies never;
   }
@@ -33,6 +33,19 @@ function encodePrimitive(value: Value): Encoded {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : String(value);
   return value as Encoded;
+}
+
+/** The text of a variant's JSON with sorted names: which digits and which order are written is up to the reader. */
+function variantText(json: string): string {
+  return JSON.stringify(JSON.parse(json, (_, value) => (isObject(value) ? sorted(value) : value)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function sorted(object: object): object {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => compareCodePoints(a, b)));
 }
 
 function byText(a: Encoded, b: Encoded): number {

@@ -1,7 +1,7 @@
 import type { DeltaTable, Row, StructType } from "asyncdelta";
 import { rowWriter } from "./canonical-row.js";
 import type { Findings } from "./findings.js";
-import type { VersionRecord } from "./history.js";
+import type { FileRecord, VersionRecord } from "./history.js";
 import { schemaJson } from "./schema-json.js";
 
 /** Compares all that a table says of its version with what was written down of it. */
@@ -53,16 +53,20 @@ async function compareFiles(
   what: string,
 ): Promise<void> {
   const found: string[] = [];
-  for await (const { path, size, partitionValues } of table.files()) found.push(fileText(path, size, partitionValues));
-  const wanted = expected.files.map(([path, size, values]) => fileText(path, size, values));
+  for await (const { path, size, partitionValues, deletionVector: vector } of table.files()) {
+    const offset = vector?.offset === undefined ? "" : `@${vector.offset}`;
+    const id = vector === undefined ? undefined : `${vector.storageType}${vector.pathOrInlineDv}${offset}`;
+    found.push(fileText([path, size, partitionValues, id]));
+  }
+  const wanted = expected.files.map(fileText);
   findings.count("files", found.length);
   findings.same(`${what}, files`, found.sort(), wanted.sort());
 }
 
 /** A null partition value may as well be left out, as deltalake does in compacted logs. */
-function fileText(path: string, size: number, values: Readonly<Record<string, string | null>>): string {
+function fileText([path, size, values, vectorId]: FileRecord): string {
   const there = Object.entries(values).filter(([, value]) => value !== null);
-  return JSON.stringify([path, size, there.sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([path, size, there.sort(([a], [b]) => (a < b ? -1 : 1)), vectorId]);
 }
 
 async function compareRows(
@@ -82,6 +86,12 @@ async function compareRows(
   if (expected.otherRows !== undefined) findings.count("versions on which the writer's two readers disagree");
   findings.sameTexts(`${what}, rows`, texts, expected.rows);
   await compareProjection(table, texts, findings, what);
+  if (expected.trackedRows !== undefined) {
+    const tracked = table.scan({ metadataColumns: ["row_id", "row_commit_version"] });
+    const trackedTexts = await rowTexts(tracked.schema, tracked.rows());
+    findings.count("tracked rows", trackedTexts.length);
+    findings.sameTexts(`${what}, rows with ids`, trackedTexts, expected.trackedRows);
+  }
 }
 
 /** Every other column, from the last to the first, must be those columns of the whole rows. */

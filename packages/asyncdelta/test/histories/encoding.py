@@ -1,7 +1,8 @@
 """Canonical text of rows: the encoding that the expectations share with `canonical-row.ts`.
 
 A row is a JSON array with a value for each column: longs and decimals as text, dates and timestamps as ISO text with
-six digits, binary as base64, structs and arrays as arrays, maps as sorted arrays of pairs, NaN and infinities as text.
+six digits, binary as base64, structs and arrays as arrays, maps as sorted arrays of pairs, variants as the text of their JSON
+with sorted names, NaN and infinities as text.
 The text is what JSON.stringify gives. It is written here from the values that pyarrow hands out, by the Delta type.
 """
 import base64
@@ -11,6 +12,8 @@ import re
 
 import pyarrow as pa
 
+# The columns of a change feed. The third, the time of the commit, is left out: readers take it from different places.
+FEED_COLUMNS = [{"name": "_change_type", "type": "string"}, {"name": "_commit_version", "type": "long"}]
 MICROS = 1_000_000
 DAY = 86_400 * MICROS
 
@@ -52,6 +55,8 @@ def canonical(value):
         return number_text(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{canonical(key)}:{canonical(item)}' for key, item in sorted(value.items()))}}}"
     return f"[{','.join(map(canonical, value))}]"
 
 
@@ -89,6 +94,12 @@ def decimal_text(value, scale):
     return format(abs(value) if value == 0 else value, "f")
 
 
+def row_texts(table, fields):
+    """Canonical texts of the rows of an Arrow table, sorted; `fields` are those of Delta's schema JSON."""
+    columns = [encode(table.column(table.schema.get_field_index(f["name"])), f["type"]) for f in fields]
+    return sorted(map(canonical, map(list, zip(*columns))))
+
+
 def encode(array, delta_type):
     """The encoded values of an Arrow array."""
     if isinstance(array, pa.ChunkedArray):
@@ -117,6 +128,8 @@ def leaf_text(delta_type):
         return str
     if delta_type in ("float", "double"):
         return float_value
+    if delta_type == "variant":
+        return lambda text: canonical(json.loads(text))
     if delta_type == "binary":
         return lambda value: base64.b64encode(value).decode()
     return None

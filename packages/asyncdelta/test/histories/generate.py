@@ -16,6 +16,7 @@ import shutil
 import sys
 
 from deltalake import DeltaTable
+from deltalake_reader import DeltalakeReader
 from operations import create, some_operation
 from recorder import Recorder, first_line
 from schemas import some_schema
@@ -28,7 +29,7 @@ class History:
     def __init__(self, seed, folder):
         self.rng = random.Random(seed)
         self.path = os.path.join(folder, "table")
-        self.recorder = Recorder(folder)
+        self.recorder = Recorder(folder, DeltalakeReader())
         self.app_versions = 0
         self.refused = []
         self.start()

@@ -19,12 +19,15 @@ export interface VersionRecord {
   /** The same by a second reader of the writer's, where the two do not agree. */
   readonly otherRows?: readonly string[];
   readonly unread?: string;
+  /** Each row with `row_id` and `row_commit_version` behind it, where the table has them. */
+  readonly trackedRows?: readonly string[];
 }
 
 export type FileRecord = readonly [
   path: string,
   size: number,
   partitionValues: Readonly<Record<string, string | null>>,
+  deletionVectorId?: string | undefined,
 ];
 
 export interface FeedRecord {

@@ -18,10 +18,10 @@ class Replay:
             actions = [json.loads(line) for line in lines if line.strip()]
         for action in actions:
             if "remove" in action:
-                self.files.pop(action["remove"]["path"], None)
+                self.files.pop(file_key(action["remove"]), None)
         for action in actions:
             if "add" in action:
-                self.files[action["add"]["path"]] = action["add"]
+                self.files[file_key(action["add"])] = action["add"]
             elif "metaData" in action:
                 self.metadata = action["metaData"]
             elif "protocol" in action:
@@ -31,7 +31,20 @@ class Replay:
         return actions
 
     def live_files(self):
-        return [[add["path"], add["size"], add["partitionValues"]] for add in self.files.values()]
+        """Path, size, partition values and the id of the deletion vector, if there is one, of each file."""
+        return [[add["path"], add["size"], add["partitionValues"], *vector_id(add)] for add in self.files.values()]
+
+
+def file_key(action):
+    return (action["path"], *vector_id(action))
+
+
+def vector_id(action):
+    vector = action.get("deletionVector")
+    if vector is None:
+        return []
+    offset = f"@{vector['offset']}" if "offset" in vector else ""
+    return [f"{vector['storageType']}{vector['pathOrInlineDv']}{offset}"]
 
 
 def commit_name(version):
