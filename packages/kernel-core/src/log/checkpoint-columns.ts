@@ -41,7 +41,9 @@ export function keyedColumns(file: ParquetFile): CheckpointColumns {
 export function addColumns(file: ParquetFile, stats: boolean): CheckpointColumns {
   const add = file.fields.find((field) => field.name === "add");
   if (add === undefined) return { columns: [], rowGroups: [] };
-  const rowGroups = indexesOf(file, (chunks) => chunks.some((c) => isUnder(c, ["add", "path"]) && mayHaveValues(c)));
+  // Every file has a size too: one that lacks its path is an error, and not passed over.
+  const isRequired = (chunk: ParquetColumnChunk) => isUnder(chunk, ["add", "path"]) || isUnder(chunk, ["add", "size"]);
+  const rowGroups = indexesOf(file, (chunks) => chunks.some((chunk) => isRequired(chunk) && mayHaveValues(chunk)));
   const wanted = ADD_FIELDS.filter((name) => has(add, name));
   const hasAny = (name: string) => has(add, name) && hasValues(file, rowGroups, ["add", name]);
   if (has(add, "partitionValues_parsed") && !hasAny("partitionValues")) wanted.push("partitionValues_parsed");
