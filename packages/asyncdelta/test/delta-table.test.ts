@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { READINGS, TRIPS } from "./cli.js";
-import { commitPath, readingsCopy, readingsWithFeed, scratch } from "./tables.js";
+import { commitPath, editCommit, readingsCopy, readingsWithFeed, scratch } from "./tables.js";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -135,6 +135,20 @@ describe("scan", () => {
     const stats = (await collect(table.files({ stats: true }))).map((file) => file.stats);
     expect(stats.filter((text) => text === undefined)).toHaveLength(1);
     expect(await table.scan().count()).toBe(30);
+    await table.close();
+  });
+
+  it("counts rows by statistics, less those that a deletion vector marks", async () => {
+    const copy = await readingsCopy();
+    // The vector of row 1, inline.
+    const pathOrInlineDv = "^Bg9^0rr910000000000iXQKl0rr91000005c8Xg0rr91";
+    const deletionVector = { storageType: "i", pathOrInlineDv, sizeInBytes: 34, cardinality: 1 };
+    await editCommit(copy, 3, (actions) =>
+      actions.map((action) => ("add" in action ? { add: { ...(action.add as object), deletionVector } } : action)),
+    );
+    const table = await DeltaTable.open(copy);
+    expect(await table.scan().count()).toBe(29);
+    expect(await collect(table.scan().rows())).toHaveLength(29);
     await table.close();
   });
 
