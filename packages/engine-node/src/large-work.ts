@@ -1,4 +1,4 @@
-/** From how much work on it goes to a worker thread. These two are the one place that decides it. */
+/** From how much work on it goes to a worker thread. This is the one place that decides it. */
 
 /**
  * Bytes of JSON read as batches. Below, this thread reads them in turns of 2 ms: 128 MiB take 0.45 s. Two workers take
@@ -6,8 +6,11 @@
  */
 export const LARGE_JSON: number = 128 * 1024 * 1024;
 
-/**
- * Uncompressed bytes of the wanted columns of a row group: less costs more to hand over, and to start a thread for, than
- * to decode.
- */
+/** Uncompressed bytes of the wanted columns of a row group: less costs more to hand over than to decode. */
 export const LARGE_ROW_GROUP: number = 4 * 1024 * 1024;
+
+/**
+ * While no worker thread lives, an engine decodes so many uncompressed bytes itself before it has any started: as much
+ * as two new threads take to start and to load WebAssembly, 0.1 to 0.2 s. docs/decisions/012-worker-pool.md.
+ */
+export const WORTH_STARTING: number = 32 * 1024 * 1024;

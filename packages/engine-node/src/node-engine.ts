@@ -14,7 +14,7 @@ import { fileStorage } from "./storage/file-storage.js";
 export interface NodeEngineOptions {
   /** Who decodes Parquet: by size (the default), WebAssembly in workers, or plain JavaScript on this thread. */
   readonly parquet?: ParquetDecoding | undefined;
-  /** Most worker threads. By default one for each processor, at most 8. */
+  /** Most worker threads, shared with other engines that want as many. By default one a processor, at most 8. */
   readonly workers?: number | undefined;
   /** Requests under way at once. Default: 64. */
   readonly requests?: number | undefined;
@@ -24,7 +24,8 @@ export interface NodeEngineOptions {
 
 /**
  * An engine for Node: local files, exact JSON, Parquet decoded by plain JavaScript where it is small and by WebAssembly
- * in worker threads where it is large. Costs next to nothing until it is used, and never keeps a process alive. Closing
+ * in worker threads where it is large. Costs next to nothing until it is used, and never
+ * keeps a process alive. Engines of one process share their threads. Closing
  * it stops all that it has under way, which fails with `CLOSED`, as does all that is asked of it later.
  *
  * @throws DeltaError `INVALID_ARGUMENT`
@@ -38,11 +39,10 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     throw new DeltaError("INVALID_ARGUMENT", `parquet must be "auto", "wasm" or "javascript", not ${String(parquet)}.`);
   }
   const scope = new ClosingScope();
-  let pool: Promise<WorkerPool> | undefined;
   const startPool = async (): Promise<WorkerPool> => {
     if (scope.isClosed) throw closedError();
-    pool ??= import("./pool/worker-pool.js").then(({ workerPool }) => workerPool({ size: workers }));
-    return pool;
+    const { sharedPool } = await import("./pool/shared-pool.js");
+    return sharedPool(workers);
   };
   const storage = closableStorage(options.storage ?? fileStorage(), scope);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
@@ -54,11 +54,7 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     clock: closableClock(systemClock(), scope),
     random: Math.random,
     limits: { requests, decodes: workers },
-    async close() {
-      const quiet = scope.close();
-      await (await pool)?.close();
-      await quiet;
-    },
+    close: () => scope.close(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { LARGE_ROW_GROUP } from "../large-work.js";
+import { LARGE_ROW_GROUP, WORTH_STARTING } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 
@@ -8,19 +8,26 @@ import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
 
 /**
- * Decides who decodes a row group: plain JavaScript on this thread where it is small, WebAssembly in a worker
- * where it is large. Where there is no WebAssembly, plain JavaScript does it all. Each decoder is loaded when it is
- * first chosen.
+ * Decides who decodes a row group: plain JavaScript on this thread where it is small, or where threads would first have
+ * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, plain
+ * JavaScript does it all. Each decoder is loaded when it is first chosen.
  */
 export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<WorkerPool>): RowGroupDecoder {
   let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
-  const isForJavaScript = (job: DecodeJob): boolean => {
-    if (decoding === "auto") return uncompressedBytes(job) < LARGE_ROW_GROUP || !hasWasm();
+  let pool: WorkerPool | undefined;
+  let decodedHere = 0;
+  const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
-    return decoding === "javascript";
+    if (decoding !== "auto") return decoding === "javascript";
+    const bytes = uncompressedBytes(job);
+    if (bytes < LARGE_ROW_GROUP || !hasWasm()) return true;
+    pool ??= await workers();
+    if (pool.threads > 0 || decodedHere + bytes > WORTH_STARTING) return false;
+    decodedHere += bytes;
+    return true;
   };
-  const decoderFor = (job: DecodeJob): Promise<RowGroupDecoder> => {
-    if (isForJavaScript(job)) {
+  const decoderFor = async (job: DecodeJob): Promise<RowGroupDecoder> => {
+    if (await isForJavaScript(job)) {
       javascript ??= import("./javascript-decoder.js").then(({ javascriptDecoder }) => javascriptDecoder());
       return javascript;
     }

@@ -43,6 +43,8 @@ type LoadedTask<K extends TaskKind> = Awaited<ReturnType<Tasks[K]>>;
 export interface WorkerPool {
   /** Most tasks that run at once. */
   readonly size: number;
+  /** Worker threads that live, at work or idle. */
+  readonly threads: number;
   /** Tasks that run now. */
   readonly running: number;
   /**
@@ -108,6 +110,10 @@ class ThreadPool implements Scheduler {
       return { payload: made, transfer: typeof transfer === "function" ? transfer(made) : transfer };
     };
     return new TaskStream(this, { kind, parcel, since, window, path, signal });
+  }
+
+  get threads(): number {
+    return this.#workers.size;
   }
 
   get running(): number {
