@@ -40,6 +40,12 @@ export function integer(object: JsonObject, key: string, at: ActionSource): numb
   return optionalInteger(object, key, at) ?? invalid(key, "an integer", undefined, at);
 }
 
+/** The size of a file, in bytes. */
+export function size(object: JsonObject, key: string, at: ActionSource): number {
+  const bytes = integer(object, key, at);
+  return bytes >= 0 ? bytes : invalid(key, "a number of bytes", bytes, at);
+}
+
 export function optionalLong(object: JsonObject, key: string, at: ActionSource): bigint | undefined {
   const value = object[key];
   if (value === undefined || value === null) return undefined;

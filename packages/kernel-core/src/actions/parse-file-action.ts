@@ -10,6 +10,7 @@ import {
   optionalObject,
   optionalText,
   optionalTextMap,
+  size,
   text,
   textMap,
 } from "./field.js";
@@ -21,7 +22,7 @@ export function parseAddFile(json: JsonObject, at: ActionSource): AddFile {
   const add: Mutable<AddFile> = {
     path: text(json, "path", at),
     partitionValues: textMap(json, "partitionValues", at),
-    size: integer(json, "size", at),
+    size: size(json, "size", at),
     modificationTime: optionalInteger(json, "modificationTime", at) ?? 0,
     dataChange: optionalBoolean(json, "dataChange", at) ?? true,
   };
@@ -41,8 +42,9 @@ export function parseRemoveFile(json: JsonObject, at: ActionSource): RemoveFile 
   if (extendedFileMetadata !== undefined) remove.extendedFileMetadata = extendedFileMetadata;
   const partitionValues = optionalTextMap(json, "partitionValues", at);
   if (partitionValues !== undefined) remove.partitionValues = partitionValues;
-  const size = optionalInteger(json, "size", at);
-  if (size !== undefined) remove.size = size;
+  const bytes = optionalInteger(json, "size", at);
+  // Only who reads changes needs it, and asks the storage where it is not known.
+  if (bytes !== undefined && bytes >= 0) remove.size = bytes;
   return addShared(remove, json, at);
 }
 
@@ -50,7 +52,7 @@ export function parseCdcFile(json: JsonObject, at: ActionSource): AddCDCFile {
   return {
     path: text(json, "path", at),
     partitionValues: textMap(json, "partitionValues", at),
-    size: integer(json, "size", at),
+    size: size(json, "size", at),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   optionalText,
   optionalTextList,
   optionalTextMap,
+  size,
   text,
 } from "./field.js";
 import type { Metadata } from "./metadata.js";
@@ -71,5 +72,5 @@ export function parseDomainMetadata(json: JsonObject, at: ActionSource): DomainM
 }
 
 export function parseSidecar(json: JsonObject, at: ActionSource): Sidecar {
-  return { path: text(json, "path", at), sizeInBytes: integer(json, "sizeInBytes", at) };
+  return { path: text(json, "path", at), sizeInBytes: size(json, "sizeInBytes", at) };
 }
