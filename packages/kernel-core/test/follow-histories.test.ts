@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDeltaError } from "../src/errors.js";
 import { follow } from "../src/follow/follow.js";
+import type { FollowedCommit } from "../src/follow/followed-commit.js";
+import type { Following } from "../src/follow/following.js";
 import { rowsOf } from "./support/arrow-files.js";
 import { feedMetadata, feedProtocol, vectorOf } from "./support/change-table.js";
 import { FollowTable } from "./support/follow-table.js";
@@ -41,7 +43,7 @@ async function write(table: FollowTable, history: readonly Write[]): Promise<voi
     const version = at + 1;
     if (lag > 0) {
       table.hidden.add(version);
-      void table.after(lag, () => void table.hidden.delete(version));
+      void table.after(lag, () => table.hidden.delete(version));
     }
     const renewal = renewed ? [metadata({}, `m${version}`)] : [];
     table.commit(version, [{ commitInfo: { operation: `op${version}` } }, ...renewal]);
@@ -70,7 +72,7 @@ describe("random histories of commits and readers", () => {
           const controller = new AbortController();
           const { signal } = controller;
           table.listings.length = 0;
-          const commits = follow(table.lagging, ROOT, { from: resumeFrom, signal });
+          const commits: Following<FollowedCommit> = follow(table.lagging, ROOT, { from: resumeFrom, signal });
           try {
             for await (const { version, commitInfo } of commits) {
               const { busy = 0, stop = "no" } = script.shift() ?? {};

@@ -16,7 +16,7 @@ export class FollowTable extends ChangeTable {
   };
 
   /** Does something when so many milliseconds have passed. */
-  async after(ms: number, act: () => void | Promise<void>): Promise<void> {
+  async after(ms: number, act: () => unknown): Promise<void> {
     await this.clock.sleep(ms);
     await act();
   }
