@@ -115,6 +115,18 @@ describe("the row changes of a table that is followed", () => {
     ]);
   });
 
+  test.each([1, 2])(
+    "are refused from %i on where a version removes rows of a schema that does not fit its own",
+    async (from) => {
+      const table = tableOf(1);
+      const days = feedMetadata([column("id", "long"), column("day", "string")], { partitionColumns: ["day"] });
+      table.commit(2, [days, table.removed("f0"), table.removed("f1")]);
+      const [before, error] = await untilError(changesOf(table, { from }));
+      expect(before.map(([, version]) => version)).toEqual(from === 1 ? [1, 1] : []);
+      expect(error).toEqual(failing("SCHEMA_INCOMPATIBLE", { version: 1 }));
+    },
+  );
+
   test("of many versions are read at once", async () => {
     const table = tableOf(30);
     table.storage.reset();

@@ -1,6 +1,5 @@
 import { parallelMap } from "@asyncdelta/parallel";
 import { abortable, abortableItems } from "../abort.js";
-import type { LogActions } from "../actions/commit-actions.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { readCommit } from "../log/read-commit.js";
@@ -11,6 +10,7 @@ import { type ChangesOptions, checkChangesOptions } from "./change-options.js";
 import { type ChangeRange, findChangeRange, type RangeCommit } from "./change-range.js";
 import { type ChangeTask, changeTasks } from "./change-task.js";
 import { ChangingTable } from "./changing-table.js";
+import { removesOlderRows } from "./check-rows-fit.js";
 import { commitChanges } from "./commit-changes.js";
 
 /** The change feed of a range of versions, before anything of it is read. */
@@ -40,7 +40,7 @@ export function planChanges(engine: Engine, root: string, options: ChangesOption
     checkReservedColumns(end.schema);
     const shape = scanShape(end, { columns: options.columns });
     const table = new ChangingTable(range);
-    if (from <= to) table.check(start, from);
+    if (from <= to) table.check(start);
     return {
       from,
       to,
@@ -70,14 +70,9 @@ async function* planTasks(
   for await (const { commit, actions } of readings) {
     const { version, url: path } = commit.file;
     if (version > range.from) table.advance(actions, version);
-    else if (removesOfAnotherSchema(actions)) table.checkRows(await range.loadBefore(), version - 1);
+    else if (removesOlderRows(actions)) table.checkRows(await range.loadBefore());
     const timestamp = table.timestamp(actions, commit);
     const tasks = changeTasks(shape, { version, timestamp, path, actions });
     if (tasks.length > 0) yield tasks;
   }
-}
-
-/** Whether a commit removes files that may have been written under another schema than the one it brings. */
-function removesOfAnotherSchema({ metadata, removes, cdc }: LogActions): boolean {
-  return metadata !== undefined && removes.length > 0 && cdc.length === 0;
 }

@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow";
 import { COMMIT_VERSION, checkReservedColumns } from "../changes/change-columns.js";
 import { type ChangeTask, changeTasks } from "../changes/change-task.js";
+import { checkRowsFit, removesOlderRows } from "../changes/check-rows-fit.js";
 import { commitChanges } from "../changes/commit-changes.js";
 import { checkFeedEnabled } from "../changes/feed-enabled.js";
 import { readChangeTasks } from "../changes/read-changes.js";
@@ -8,6 +9,7 @@ import type { Engine } from "../engine/engine.js";
 import type { CommitFile } from "../log/log-segment.js";
 import type { CommitReading } from "../log/read-commit.js";
 import { scanShape } from "../scan/scan-shape.js";
+import { loadSnapshot } from "../snapshot/load-snapshot.js";
 import type { FollowChangesOptions, Pace } from "./follow-options.js";
 import { FollowedTable } from "./followed-table.js";
 import type { FollowingContext } from "./following.js";
@@ -55,6 +57,10 @@ async function* planFollowed(
     if (version < table.from) continue;
     checkFeedEnabled(table.protocol, table.metadata, version, table.root);
     checkReservedColumns(table.schema);
+    if (version > 0 && removesOlderRows(actions)) {
+      const before = table.before ?? (await loadSnapshot(engine, table.root, { version: version - 1, signal }));
+      checkRowsFit(before, { version, protocol: table.protocol, metadata: table.metadata, schema: table.schema }, path);
+    }
     const tasks = changeTasks(scanShape(table, { columns }), { version, timestamp, path, actions });
     if (tasks.length > 0) yield tasks;
   }

@@ -1,6 +1,7 @@
 import type { TableActions } from "../actions/commit-actions.js";
 import type { Metadata } from "../actions/metadata.js";
 import type { Protocol } from "../actions/protocol.js";
+import type { TableAt } from "../changes/check-rows-fit.js";
 import type { CommitFile } from "../log/log-segment.js";
 import type { CommitReading } from "../log/read-commit.js";
 import type { StructType } from "../schema/types.js";
@@ -22,6 +23,7 @@ export class FollowedTable {
   #protocol: Protocol;
   #metadata: Metadata;
   #schema: StructType;
+  #before: TableAt | undefined;
   #modified: number;
 
   constructor({ from, snapshot }: StartingPoint) {
@@ -51,6 +53,11 @@ export class FollowedTable {
     return this.#schema;
   }
 
+  /** The table before the last version that it was taken on to, where that is known. */
+  get before(): TableAt | undefined {
+    return this.#before;
+  }
+
   /**
    * Goes on to the version of a commit, and gives the time at which it was made: its own, else that of its file, moved on
    * where that does not grow.
@@ -59,6 +66,10 @@ export class FollowedTable {
    */
   advance({ protocol, metadata, commitInfo }: TableActions, file: CommitFile): number {
     const { version, url, lastModified } = file;
+    this.#before =
+      version > this.#start
+        ? { version: version - 1, protocol: this.#protocol, metadata: this.#metadata, schema: this.#schema }
+        : undefined;
     if (version > this.#start && (protocol !== undefined || metadata !== undefined)) {
       this.#protocol = protocol ?? this.#protocol;
       this.#metadata = metadata ?? this.#metadata;
