@@ -3,16 +3,20 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** `*.interop.test.ts` need Python: `npm run test:interop` sets this and runs them alone. */
+/**
+ * `*.interop.test.ts` need Python, and `*.spark.test.ts` what `npm run test:spark` has made before: each of the two commands
+ * sets its variable and runs its tests alone.
+ */
 const interop = process.env.ASYNCDELTA_INTEROP === "1";
+const special = interop ? "interop" : process.env.ASYNCDELTA_SPARK === undefined ? undefined : "spark";
 
 function project(folder: string, execArgv: string[] = []): object {
   return {
     root: join(root, folder),
     test: {
       name: folder.replace("packages/", ""),
-      include: [interop ? "test/**/*.interop.test.ts" : "test/**/*.test.ts"],
-      exclude: interop ? [] : ["test/**/*.interop.test.ts"],
+      include: [special === undefined ? "test/**/*.test.ts" : `test/**/*.${special}.test.ts`],
+      exclude: special === undefined ? ["test/**/*.{interop,spark}.test.ts"] : [],
       execArgv,
       testTimeout: 30_000,
       hookTimeout: 60_000,
@@ -24,7 +28,7 @@ export default defineConfig({
   root,
   test: {
     // Corpus tests and the like say at once what is not there; a suite of skipped files is no failure.
-    passWithNoTests: interop,
+    passWithNoTests: special !== undefined,
     // Many tests wait for processes and threads of their own: one worker for each processor keeps them all busy.
     maxWorkers: "100%",
     projects: [

@@ -9,7 +9,7 @@ from schemas import arrow_field, arrow_type
 BITS = {"byte": 8, "short": 16, "integer": 32, "long": 64}
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31
 TEXTS = ["", "a", "A", "b", "naïve", "数量", "😀", "two words", "quo\"te", "it's", "back\\slash", "new\nline", "tab\t", "null", "%41", "x" * 40, "ü" * 33, "\u0000", "\u001f", "\ufeff", "﻿bom", "\U0010ffff"]
-PARTITION_TEXTS = ["a", "A", "b", "x y", " ", "50%", "%41", "a/b", "c=d", "e:f", "ü", "u\u0308", "😀", "quo\"te", "it's", "new\nline", "tab\t", "back\\slash", "#?&+;,", ".", "null", "", "__HIVE_DEFAULT_PARTITION__"]
+PARTITION_TEXTS = ["a", "A", "b", "x y", " ", "50%", "%41", "a/b", "c=d", "e:f", "ü", "u\u0308", "😀", "quo\"te", "it's", "new\nline", "tab\t", "back\\slash", "#?&+;,", ".", "null", ""]
 
 
 def some_value(rng, delta_type):
