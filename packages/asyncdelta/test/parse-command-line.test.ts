@@ -46,6 +46,7 @@ describe("wrong usage says what is wrong", () => {
     [["info", "t", "u"], /'u' is too much/],
     [["info", "t", "--colums", "a"], /--colums/],
     [["info", "t", "--columns", "a"], /info has no option --columns/],
+    [["read", "t", "--parquet", "x"], /--parquet is auto, wasm, javascript, not 'x'/],
     [["read", "t", "--version"], /--version/],
     [["read", "t", "--version", "-1"], /--version/],
     [["read", "t", "--version", "1.5"], /--version needs a whole number, not '1.5'/],

@@ -16,31 +16,31 @@ export interface CommandEntry {
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   info: {
     summary: "Print the version, protocol, metadata and schema of a table",
-    options: ["json", "version", "timestamp"],
+    options: ["json", "version", "timestamp", "parquet"],
     formats: ["table", "jsonl"],
     load: async () => (await import("./info.js")).info,
   },
   files: {
     summary: "List the live data files",
-    options: ["json", "format", "limit", "version", "timestamp"],
+    options: ["json", "format", "limit", "version", "timestamp", "parquet"],
     formats: ["table", "jsonl", "csv"],
     load: async () => (await import("./files.js")).files,
   },
   read: {
     summary: "Print the rows",
-    options: ["json", "format", "columns", "metadata-columns", "limit", "version", "timestamp"],
+    options: ["json", "format", "columns", "metadata-columns", "limit", "version", "timestamp", "parquet"],
     formats: ["table", "jsonl", "csv", "arrow"],
     load: async () => (await import("./read.js")).read,
   },
   changes: {
     summary: "Print the rows that changed from version to version",
-    options: ["from", "to", "json", "format", "columns", "limit"],
+    options: ["from", "to", "json", "format", "columns", "limit", "parquet"],
     formats: ["table", "jsonl", "csv", "arrow"],
     load: async () => (await import("./changes.js")).changes,
   },
   history: {
     summary: "List the commits, newest first",
-    options: ["json", "format", "limit", "version", "timestamp"],
+    options: ["json", "format", "limit", "version", "timestamp", "parquet"],
     formats: ["table", "jsonl", "csv"],
     load: async () => (await import("./history.js")).history,
   },

@@ -24,6 +24,8 @@ Options
   --format table|jsonl|csv|arrow
                               how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream
   --json                      as JSON; the same as --format jsonl
+  --parquet auto|wasm|javascript
+                              who decodes Parquet: by size (the default), WebAssembly in threads, or JavaScript
   -h, --help                  this text
   --version                   alone: the version of this program
 

@@ -1,3 +1,4 @@
+import type { ParquetDecoding } from "@asyncdelta/engine-node";
 import type { MetadataColumn } from "@asyncdelta/kernel-core";
 
 export type OptionName =
@@ -10,6 +11,7 @@ export type OptionName =
   | "to"
   | "format"
   | "json"
+  | "parquet"
   | "help";
 
 /** Every option of the command, as `parseArgs` wants it. */
@@ -23,6 +25,7 @@ export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "
   to: { type: "string" },
   format: { type: "string" },
   json: { type: "boolean" },
+  parquet: { type: "string" },
   help: { type: "boolean", short: "h" },
 };
 
@@ -41,4 +44,7 @@ export interface CommandOptions {
   readonly from?: VersionOrTime;
   readonly to?: VersionOrTime;
   readonly format: Format;
+  readonly parquet?: ParquetDecoding;
 }
+
+export const PARQUET_DECODINGS: readonly ParquetDecoding[] = ["auto", "wasm", "javascript"];

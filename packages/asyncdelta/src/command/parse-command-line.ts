@@ -1,8 +1,16 @@
 import { parseArgs } from "node:util";
+import type { ParquetDecoding } from "@asyncdelta/engine-node";
 import { METADATA_COLUMNS, type MetadataColumn } from "@asyncdelta/kernel-core";
 import { parseTimestamp } from "../parse-timestamp.js";
 import { COMMANDS, type CommandEntry } from "./commands.js";
-import { type CommandOptions, type Format, OPTIONS, type OptionName, type VersionOrTime } from "./options.js";
+import {
+  type CommandOptions,
+  type Format,
+  OPTIONS,
+  type OptionName,
+  PARQUET_DECODINGS,
+  type VersionOrTime,
+} from "./options.js";
 import { UsageError } from "./usage-error.js";
 
 export type CommandLine =
@@ -76,6 +84,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
     ...(values.from !== undefined && { from: versionOrTime("from", values.from as string) }),
     ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),
+    ...(values.parquet !== undefined && { parquet: parquetDecoding(values.parquet as string) }),
   };
 }
 
@@ -97,6 +106,12 @@ function timestamp(option: OptionName, value: string): number {
 
 function versionOrTime(option: OptionName, value: string): VersionOrTime {
   return /^\d+$/.test(value) ? { version: wholeNumber(option, value) } : { timestamp: timestamp(option, value) };
+}
+
+function parquetDecoding(value: string): ParquetDecoding {
+  const known = PARQUET_DECODINGS.find((name) => name === value);
+  if (known !== undefined) return known;
+  throw new UsageError(`--parquet is ${PARQUET_DECODINGS.join(", ")}, not '${value}'`);
 }
 
 function metadataColumns(value: string): MetadataColumn[] {
