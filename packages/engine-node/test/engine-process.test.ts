@@ -91,20 +91,21 @@ describe("a process ends by itself", () => {
 });
 
 describe("large Parquet", () => {
-  const script = (parquet: string) => `
+  const script = (parquet: string, times = 1) => `
     const engine = nodeEngine({ parquet: ${JSON.stringify(parquet)} });
     const file = await engine.parquet.open(largeFile, { size: largeSize });
     let rows = 0;
     try {
-      for await (const { batch } of file.read()) rows += batch.numRows;
+      for (let i = 0; i < ${times}; i++) for await (const { batch } of file.read()) rows += batch.numRows;
       report({ rows, threads: threads > 0 });
     } catch ({ code, message }) {
       report({ code, message });
     }
   `;
 
-  test("is decoded in threads", async () => {
-    expect(await run(script("auto"))).toEqual({ rows: 800_000, threads: true });
+  test("is decoded here while it is done sooner than threads are started, and in threads where there is more", async () => {
+    expect(await run(script("auto"))).toEqual({ rows: 800_000, threads: false });
+    expect(await run(script("auto", 8))).toEqual({ rows: 8 * 800_000, threads: true });
   });
 
   test("is decoded by plain JavaScript where WebAssembly is not to be had", async () => {
