@@ -22,7 +22,8 @@ import { type Following, followingOf } from "./following.js";
  * @throws DeltaError `INVALID_ARGUMENT` at once. While it is iterated, `ABORTED` by its signal; `LOG_GAP`, with the version, where
  * the log does not reach back to the next version (any more), as when cleanup overtakes a slow reader; what `loadSnapshot`
  * throws, at the start and for a version that changes protocol or metadata; with `changes` what `readChanges` throws, so
- * `CHANGE_FEED_DISABLED` for a version that was not recorded
+ * `CHANGE_FEED_DISABLED` for a version that was not recorded, `SCHEMA_INCOMPATIBLE` for one that removes rows which its new
+ * schema does not fit
  */
 export function follow(engine: Engine, root: string, options: FollowChangesOptions): Following<RecordBatch>;
 export function follow(
