@@ -46,7 +46,10 @@ describe("a damaged table, as deltalake reads it", () => {
       const theirs = await deltalake.read(folder);
       await writeFile(path, file.bytes);
       if (ours.rows !== undefined && theirs.rows !== undefined) {
-        expect(ours.rows, `case ${seed}, ${path}`).toEqual(theirs.rows);
+        // deltalake does not read compactions: where one stands in for the damaged commit, we do not see the damage.
+        const isStoodIn = table.name === "compacted" && /\/\d{20}\.json$/.test(path);
+        const right = isStoodIn ? [theirs.rows, whole.rows] : [theirs.rows];
+        expect(right, `case ${seed}, ${path}`).toContainEqual(ours.rows);
       }
       count(ours, theirs);
     }
