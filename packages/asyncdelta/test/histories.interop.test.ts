@@ -47,7 +47,7 @@ describe("random histories by deltalake", () => {
       expect(findings.differences, `Run it again by ${again}`).toEqual([]);
       if (chosen === undefined) await rm(generator.folder(seed), { recursive: true, force: true });
     },
-    120_000,
+    300_000,
   );
 
   it.skipIf(chosen !== undefined)("compares enough of them", () => {
