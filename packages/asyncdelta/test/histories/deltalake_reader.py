@@ -59,10 +59,7 @@ class DeltalakeReader:
 
 def check_files(table, files):
     """deltalake must see as many files of the same sizes, or the expectation is worth nothing."""
-    try:
-        seen = sorted(pa.table(table.get_add_actions())["size_bytes"].to_pylist())
-    except ValueError:  # It cannot show the statistics of some required fields of structs.
-        seen = sorted(os.path.getsize(uri.removeprefix("file://")) for uri in table.file_uris())
+    seen = sorted(pa.table(table.get_add_actions())["size_bytes"].to_pylist())
     if seen != sorted(file[1] for file in files):
         raise AssertionError(f"deltalake sees files of {seen} bytes, the log has {files}")
 

@@ -5,7 +5,8 @@
     python generate.py --seed 17 --seed 18 --out FOLDER    two of them
 
 Needs the packages of .ci/interop-requirements.txt. What is written is described in `recorder.py`. The same seed makes the
-same history, file names and times apart. An operation that deltalake refuses leaves the table as it was; it is noted, and
+same history, file names and times apart; another is made in its place where deltalake cannot open what it has written (it fails on the
+statistics of some required fields of structs). An operation that deltalake refuses leaves the table as it was; it is noted, and
 the history goes on.
 """
 import argparse
@@ -26,8 +27,8 @@ from values import Rows
 class History:
     """The table of one seed, and what is known of it between operations."""
 
-    def __init__(self, seed, folder):
-        self.rng = random.Random(seed)
+    def __init__(self, seed, folder, attempt=0):
+        self.rng = random.Random(seed + attempt * 1_000_003)
         self.path = os.path.join(folder, "table")
         self.recorder = Recorder(folder, DeltalakeReader())
         self.app_versions = 0
@@ -88,15 +89,21 @@ def main():
     options = parser.parse_args()
     for seed in options.seed:
         folder = os.path.join(options.out, str(seed))
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        history = History(seed, folder)
-        end = history.run()
+        unreadable = []
+        while True:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.makedirs(folder)
+            history = History(seed, folder, attempt=len(unreadable))
+            try:
+                end = history.run()
+                break
+            except ValueError as error:
+                unreadable.append(f"history given up: {first_line(error)}")
         summary = {
             "seed": seed,
             "versions": len(history.recorder.records),
             "feeds": len(end["feeds"]),
-            "refused": history.refused,
+            "refused": unreadable + history.refused,
         }
         print(json.dumps(summary, ensure_ascii=False), flush=True)
     return 0

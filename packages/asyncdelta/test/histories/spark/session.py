@@ -22,6 +22,8 @@ def start(jars, scratch):
         "spark.databricks.delta.snapshotPartitions": "2",
         "spark.databricks.delta.retentionDurationCheck.enabled": "false",
         "spark.databricks.delta.vacuum.parallelDelete.enabled": "false",
+        # Spark pads CHAR values when it reads; this reader gives what is stored.
+        "spark.sql.readSideCharPadding": "false",
         # Columns may be mapped, and then the feed is asked for in the schema of its last version.
         "spark.databricks.delta.changeDataFeed.defaultSchemaModeForColumnMappingTable": "endVersion",
     }
