@@ -11,7 +11,7 @@ import { recordBatch } from "./wasm-batch.js";
 import { buildFile } from "./wasm-file.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 import { type ShownSchema, showSchema } from "./wasm-schema.js";
-import { cutWindows, type Window } from "./wasm-window.js";
+import { cutWindows, type Window, type Windows } from "./wasm-window.js";
 
 export interface WasmDecoderOptions {
   /**
@@ -41,9 +41,9 @@ async function* decodeWindows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RecordBatch> {
   const module = await loadModule();
-  const { schema, windows } = await plan(job, windowBytes, signal);
+  const { schema, windows, batchRows } = await plan(job, windowBytes, signal);
   const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
-    const request = () => makeRequest(job, schema, window, module);
+    const request = () => makeRequest({ url: job.url, module, batchRows }, schema, window);
     const transfer = ({ file }: DecodeRequest) => [file.buffer as ArrayBuffer];
     return recordBatches(job, pool.stream("parquet", request, transfer, { path: job.url, since }));
   };
@@ -79,32 +79,29 @@ async function plan(
   job: DecodeJob,
   windowBytes: number,
   signal: AbortSignal | undefined,
-): Promise<{ schema: ShownSchema; windows: Window[] }> {
+): Promise<Windows & { readonly schema: ShownSchema }> {
   try {
     const schema = showSchema(job.metadata.schema, job.leaves, job.schema);
-    return { schema, windows: await cutWindows(job, schema.leaves, windowBytes, new Turn(signal)) };
+    return { schema, ...(await cutWindows(job, schema.leaves, windowBytes, new Turn(signal))) };
   } catch (error) {
     throw asFileCorrupt(error, job.url);
   }
 }
 
 function makeRequest(
-  { url, batchRows }: DecodeJob,
+  facts: Pick<DecodeRequest, "url" | "module" | "batchRows">,
   schema: ShownSchema,
   window: Window,
-  module: object,
 ): DecodeRequest {
   const { bytes, checksums } = buildFile(schema, window);
   return {
-    module,
-    url,
+    ...facts,
     file: bytes,
     checksums,
     layouts: schema.layouts,
     skip: window.start,
     numRows: window.end - window.start,
     isWhole: window.isWhole,
-    batchRows,
   };
 }
 
@@ -117,8 +114,14 @@ let module: Promise<object> | undefined;
  * outlives a worker.
  */
 function loadModule(): Promise<object> {
-  module ??= readFile(createRequire(import.meta.url).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm")).then((bytes) =>
-    WebAssembly.compile(bytes),
-  );
+  module ??= compile().catch((error) => {
+    module = undefined;
+    throw error;
+  });
   return module;
+}
+
+async function compile(): Promise<object> {
+  const file = createRequire(import.meta.url).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm");
+  return WebAssembly.compile(await readFile(file));
 }

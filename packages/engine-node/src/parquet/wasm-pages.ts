@@ -14,6 +14,8 @@ export interface Page {
   readonly values: number;
   /** Rows that start in it; unknown for lists in the old format of data pages. */
   readonly rows: number | undefined;
+  /** Whether its values are positions in the dictionary. */
+  readonly usesDictionary: boolean;
   /** Bytes of the body once decompressed, as its header has them. */
   readonly uncompressedSize: number;
   /** CRC-32 of the body, when the writer has given it. */
@@ -44,9 +46,10 @@ export function findPages(chunk: Uint8Array, meta: ColumnMetaData, isRepeated: b
     if (header.kind === "index") continue;
     const { crc, uncompressedSize, numValues } = header;
     const facts = { bytes: chunk.subarray(start, reader.at), body, values: numValues, uncompressedSize, crc };
-    if (header.kind === "dictionary") pages.push({ kind: "dictionary", ...facts, rows: 0 });
+    if (header.kind === "dictionary") pages.push({ kind: "dictionary", ...facts, rows: 0, usesDictionary: false });
     else {
-      pages.push({ kind: "data", ...facts, rows: rowsOf(header, isRepeated) });
+      const usesDictionary = header.encoding === "RLE_DICTIONARY" || header.encoding === "PLAIN_DICTIONARY";
+      pages.push({ kind: "data", ...facts, rows: rowsOf(header, isRepeated), usesDictionary });
       valuesLeft -= numValues;
     }
   }
@@ -64,8 +67,9 @@ const DATA_PAGE_V2 = 3;
 
 /** A page that stands for rows which are skipped: a header without a body, since nobody decodes it. */
 export function fillerPage(rows: number): Page {
-  const none = i32(0);
-  const facts = struct([1, i32(rows)], [2, none], [3, i32(rows)], [4, none], [5, none], [6, none]);
-  const bytes = writeThrift(struct([1, i32(DATA_PAGE_V2)], [2, none], [3, none], [8, facts]));
-  return { kind: "data", bytes, body: bytes.length, values: rows, rows, uncompressedSize: 0, crc: undefined };
+  const zero = i32(0);
+  const facts = struct([1, i32(rows)], [2, zero], [3, i32(rows)], [4, zero], [5, zero], [6, zero]);
+  const bytes = writeThrift(struct([1, i32(DATA_PAGE_V2)], [2, zero], [3, zero], [8, facts]));
+  const none = { usesDictionary: false, uncompressedSize: 0, crc: undefined };
+  return { kind: "data", bytes, body: bytes.length, values: rows, rows, ...none };
 }

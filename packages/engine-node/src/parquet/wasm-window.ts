@@ -20,6 +20,18 @@ export interface WindowChunk {
   readonly pages: readonly Page[];
 }
 
+export interface Windows {
+  readonly windows: readonly Window[];
+  /** Rows of a batch. */
+  readonly batchRows: number;
+}
+
+/**
+ * Bytes of Arrow in a batch, roughly. Where rows are long, as with statistics, batches of 8192 rows cost a fifth more
+ * memory in all.
+ */
+const BATCH_BYTES = 2 * 1024 * 1024;
+
 /**
  * Cuts a row group into windows, so that several workers can share a large one and memory does not depend on its size.
  * parquet-wasm decodes all rows that it is asked for before it gives any, and to skip rows it would still need all
@@ -33,7 +45,7 @@ export async function cutWindows(
   leaves: readonly ShownLeaf[],
   windowBytes: number,
   turn: Turn,
-): Promise<Window[]> {
+): Promise<Windows> {
   const group = job.metadata.row_groups[job.rowGroup]!;
   const chunks: WindowChunk[] = [];
   for (const { index, isRepeated } of leaves) {
@@ -43,20 +55,44 @@ export async function cutWindows(
   }
   const numRows = Number(group.num_rows);
   const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
-  const count = Math.max(1, Math.ceil(bytes / windowBytes));
-  const rows = Math.max(1, Math.ceil(numRows / count / job.batchRows)) * job.batchRows;
-  if (rows >= numRows) return [{ start: 0, end: numRows, isWhole: true, chunks }];
-  const windows: Window[] = [];
-  for (let start = 0; start < numRows; start += rows) {
-    const end = Math.min(start + rows, numRows);
-    windows.push({
-      start,
-      end,
-      isWhole: false,
-      chunks: chunks.map(({ meta, pages }) => ({ meta, pages: cutPages(pages, start, end) })),
-    });
+  const batchRows = Math.max(1, Math.min(job.batchRows, Math.floor((numRows * BATCH_BYTES) / Math.max(bytes, 1))));
+  const edges = windowEdges(chunks, numRows, Math.ceil(bytes / windowBytes));
+  if (edges.length === 1) return { batchRows, windows: [{ start: 0, end: numRows, isWhole: true, chunks }] };
+  const windows = edges.map((end, index) => {
+    const start = index === 0 ? 0 : edges[index - 1]!;
+    const cut = chunks.map(({ meta, pages }) => ({ meta, pages: cutPages(pages, start, end) }));
+    return { start, end, isWhole: false, chunks: cut };
+  });
+  return { batchRows, windows };
+}
+
+/**
+ * The ends of `count` windows of about equal size. Where a page of the largest chunk starts near by, an end is moved
+ * there, so that the page is not decoded for two windows.
+ */
+function windowEdges(chunks: readonly WindowChunk[], numRows: number, count: number): number[] {
+  const starts = pageStarts(chunks.reduce((a, b) => (decodedSize(b) > decodedSize(a) ? b : a)));
+  const size = Math.max(1, numRows / count);
+  const edges: number[] = [];
+  let at = 0;
+  for (let aim = size; aim < numRows - 0.5; aim += size) {
+    while (at + 1 < starts.length && Math.abs(starts[at + 1]! - aim) <= Math.abs(starts[at]! - aim)) at++;
+    const isNear = at < starts.length && Math.abs(starts[at]! - aim) <= size / 4;
+    edges.push(isNear ? starts[at]! : Math.round(aim));
   }
-  return windows;
+  return [...edges, numRows];
+}
+
+/** The rows at which pages start, as far as that is known. */
+function pageStarts({ pages }: WindowChunk): number[] {
+  const starts: number[] = [];
+  let row = 0;
+  for (const { kind, rows } of pages) {
+    if (rows === undefined) return [];
+    if (kind === "data") starts.push(row);
+    row += rows;
+  }
+  return starts;
 }
 
 /** Bytes of a chunk's values in Arrow, roughly. Values of a dictionary may be written once and come out a million times. */
@@ -75,16 +111,17 @@ function cutPages(pages: readonly Page[], start: number, end: number): readonly 
   const cut: Page[] = [];
   let skipped = 0;
   let row = 0;
-  for (const page of pages) {
+  for (const page of pages.filter(({ kind }) => kind === "data")) {
     const pageStart = row;
     row += page.rows!;
-    if (page.kind === "dictionary") cut.push(page);
-    else if (row <= start) skipped = row;
+    if (row <= start) skipped = row;
     else if (pageStart < end) {
       if (skipped > 0) cut.push(fillerPage(skipped));
       skipped = 0;
       cut.push(page);
     }
   }
-  return cut;
+  // Writers give up dictionaries that grow large, and then most pages do not need them.
+  const dictionary = pages.filter(({ kind }) => kind === "dictionary" && cut.some((page) => page.usesDictionary));
+  return [...dictionary, ...cut];
 }
