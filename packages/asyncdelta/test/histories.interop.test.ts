@@ -3,7 +3,7 @@
  * read as deltalake reads it. `histories/generate.py` makes them, `histories/recorder.py` says what is written down.
  *
  * `ASYNCDELTA_SEEDS` scales their number; `ASYNCDELTA_HISTORIES="17 23"` runs the histories of these seeds alone and
- * leaves their folders in the place that a failure names.
+ * leaves their folders, which are then printed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,6 +31,7 @@ const totals = new Map<string, number>();
 afterAll(async () => {
   for (const engine of Object.values(engines)) await engine.close();
   if (chosen === undefined) await rm(out, { recursive: true, force: true });
+  else console.info(`The histories are in ${out}`);
   console.info([...totals].map(([what, number]) => `${number} ${what}`).join("\n"));
 });
 
@@ -43,8 +44,7 @@ describe("random histories by deltalake", () => {
       const findings = await compareHistory(generator.folder(seed), engines[decoder]!);
       for (const [what, number] of findings.counts) total(what, number);
       total("operations that deltalake refused", refused.length);
-      const again = `ASYNCDELTA_HISTORIES=${seed} npm run test:interop, or ${generator.command(seed)} (${decoder})`;
-      expect(findings.differences, `Run it again by ${again}`).toEqual([]);
+      expect(findings.differences, `${decoder}; run it again by: ${command(seed)}`).toEqual([]);
       if (chosen === undefined) await rm(generator.folder(seed), { recursive: true, force: true });
     },
     300_000,
@@ -57,6 +57,12 @@ describe("random histories by deltalake", () => {
     expect((totals.get("rows") ?? 0) / seeds.length).toBeGreaterThan(100);
   });
 });
+
+/** Makes and compares the history of a seed again, and leaves it in a folder. */
+function command(seed: number): string {
+  const variables = `ASYNCDELTA_INTEROP=1 ASYNCDELTA_PYTHON=${python} ASYNCDELTA_HISTORIES=${seed}`;
+  return `${variables} npm run test:unit -- packages/asyncdelta/test/histories.interop.test.ts`;
+}
 
 function total(what: string, number: number): void {
   totals.set(what, (totals.get(what) ?? 0) + number);

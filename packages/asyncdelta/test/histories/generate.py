@@ -47,7 +47,7 @@ class History:
     def table(self):
         return DeltaTable(self.path)
 
-    def next_key_of_app(self):
+    def next_application_version(self):
         self.app_versions += 1
         return self.app_versions
 

@@ -17,7 +17,6 @@ DAY_SECONDS = 86_400
 
 
 def writer_properties(rng):
-    encoding = rng.choice([None, None, "PLAIN", "DELTA_BINARY_PACKED"])
     return WriterProperties(
         compression=rng.choice(["SNAPPY", "SNAPPY", "ZSTD", "GZIP", "BROTLI", "LZ4_RAW", "UNCOMPRESSED"]),
         max_row_group_size=rng.choice([None, 3, 16]),
@@ -29,7 +28,6 @@ def writer_properties(rng):
             statistics_enabled=rng.choice([None, "NONE", "CHUNK", "PAGE"]),
             bloom_filter_properties=BloomFilterProperties(True) if rng.random() < 0.2 else None,
         ),
-        column_properties=None,
     )
 
 
@@ -37,7 +35,7 @@ def commit_properties(history):
     rng = history.rng
     transactions = None
     if rng.random() < 0.2:
-        number = rng.choice([history.next_key_of_app(), 2**53 + history.next_key_of_app()])
+        number = history.next_application_version() + rng.choice([0, 2**53])
         transactions = [Transaction(rng.choice(["app", "other app", "ä\"pp"]), number, rng.choice([None, 1_700_000_000_000]))]
     metadata = {"note": rng.choice(["plain", "ü \"quoted\"", "9007199254740993"])} if rng.random() < 0.2 else None
     return CommitProperties(custom_metadata=metadata, app_transactions=transactions)

@@ -53,7 +53,7 @@ class SparkHistory:
             words = operation(self)
         except Exception as error:
             words = f"{operation.__name__}, which failed afterwards"
-            self.refused.append(f"{operation.__name__}: {first_line(error)}")
+            self.refused.append(f"{operation.__name__}: {said(error)}")
         made = self.recorder.after(words, self.rng)
         if made:
             self.know_schema()
@@ -93,6 +93,12 @@ class SparkHistory:
             columns.append(f"concat('x', cast({quoted(plain[0]['name'])} % 100 as string)) as letters")
         frame.selectExpr(*columns).createOrReplaceTempView("source")
         return self.spark.table("source").columns
+
+
+def said(error):
+    """In Java's words, where the error comes from there unconverted."""
+    java = getattr(error, "java_exception", None)
+    return first_line(error) if java is None else java.toString().splitlines()[0]
 
 
 def some_json(rng, depth=0):

@@ -89,9 +89,9 @@ def replace_where(history):
     high = low + rng.randint(1, 10)
     key = quoted(history.fields[0]["name"])
     where = f"{key} >= {low} AND {key} < {high}"
-    rows = history.source(keys=range(low, high, rng.randint(1, 2)))
-    names = ", ".join(map(quoted, rows))
-    history.sql(f"INSERT INTO {history.name} REPLACE WHERE {where} SELECT {names} FROM source")
+    history.source(keys=range(low, high, rng.randint(1, 2)))
+    writer = history.spark.table("source").write.format("delta").mode("overwrite")
+    writer.option("replaceWhere", where).save(history.path)
     return f"replace where {where}"
 
 
@@ -272,5 +272,16 @@ OPERATIONS = [
 ]  # fmt: skip
 
 
+# What these need may not be there from the start.
+MAPPED = (rename_column, drop_column, rename_field)
+
+
 def some_operation(history):
-    return history.rng.choices([operation for operation, _ in OPERATIONS], [weight for _, weight in OPERATIONS])[0]
+    """One that the table is made for, or, now and then, any."""
+    weights = dict(OPERATIONS)
+    if history.rng.random() < 0.95:
+        for operation in MAPPED if history.features.mapping is None else ():
+            del weights[operation]
+        if not history.features.widening:
+            del weights[widen]
+    return history.rng.choices(list(weights), list(weights.values()))[0]

@@ -25,11 +25,11 @@ def column(field, colon=""):
 
 
 def simplified(delta_type):
-    """The type as SQL can say it: lists and maps may always hold nulls."""
+    """The type as SQL can say it, with nulls allowed everywhere: Spark holds a null struct against its required fields."""
     if not isinstance(delta_type, dict):
         return delta_type
     if delta_type["type"] == "struct":
-        fields = [field | {"type": simplified(field["type"])} for field in delta_type["fields"]]
+        fields = [field | {"type": simplified(field["type"]), "nullable": True} for field in delta_type["fields"]]
         return {"type": "struct", "fields": fields}
     if delta_type["type"] == "array":
         return {"type": "array", "elementType": simplified(delta_type["elementType"]), "containsNull": True}
@@ -73,6 +73,12 @@ class Features:
         ]:
             if rng.random() < chance:
                 self.properties[name] = value
+        # So that a date can be widened, and columns of this type be added.
+        self.properties["delta.feature.timestampNtz"] = "supported"
+
+    @property
+    def widening(self):
+        return "delta.enableTypeWidening" in self.properties
 
 
 def some_table(rng, features):
