@@ -190,6 +190,11 @@ describe("a worker that dies", () => {
     expect(await collect(other)).toEqual([1, 2, 3, 4]);
   });
 
+  it("because there can be no thread at all fails its task", async () => {
+    const pool = makePool({ heapMb: Number.NaN, file: new URL("https://example.com/worker.mjs") });
+    expect(await codeOf(collect(pool.stream("count", { to: 1 }, [])))).toBe("WORKER_DIED");
+  });
+
   it("before it could start fails its task and not the pool", async () => {
     const pool = makePool({ file: new URL("./no-such-worker.mjs", import.meta.url) });
     const results = [0, 1, 2].map(() => codeOf(collect(pool.stream("count", { to: 1 }, []))));
@@ -225,6 +230,23 @@ describe("cancelling", () => {
     expect(await pending).toBe("ABORTED");
     expect(performance.now() - start).toBeLessThan(5000);
     expect(await collect(pool.stream("thread", {}, []))).not.toEqual([thread]);
+  });
+
+  it("does not give another task to a worker that is being ended", async () => {
+    // The task ends at about the time at which the pool loses patience with it.
+    const pool = makePool({ size: 2, graceMs: 1 });
+    for (let i = 0; i < 40; i++) {
+      const counter = new SharedArrayBuffer(8);
+      const stopped = pool.stream("counted", { counter, to: 1e9, ms: 1 }, []);
+      await stopped.next();
+      const others = [1, 2, 3].map(() => collect(pool.stream("count", { to: 2 }, [])));
+      await stopped.return!();
+      expect(await Promise.all(others)).toEqual([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ]);
+    }
   });
 
   it("takes a queued task out of the queue", async () => {

@@ -23,6 +23,7 @@ export class PoolWorker {
   #listener: WorkerListener | undefined;
   #task = 0;
   #failure: unknown;
+  #isEnding = false;
 
   /** `onExit` is called once, when the thread has ended for whatever reason, with the error that ended it if any. */
   constructor(
@@ -38,10 +39,11 @@ export class PoolWorker {
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("messageerror", (error) => {
       this.#failure ??= error;
-      void this.#worker.terminate();
+      void this.terminate();
     });
     this.#worker.on("error", (error) => {
       this.#failure ??= error;
+      this.#isEnding = true;
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
@@ -62,6 +64,11 @@ export class PoolWorker {
     this.#listener = listener;
   }
 
+  /** Whether the thread is about to end. It may still be heard to have done its task, but must not be given another. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   taken(bytes: number): void {
     if (this.#listener !== undefined) this.#post({ type: "taken", task: this.#task, bytes });
   }
@@ -72,6 +79,7 @@ export class PoolWorker {
 
   /** Ends the thread, also in the midst of work; resolves when it has ended. */
   terminate(): Promise<void> {
+    this.#isEnding = true;
     void this.#worker.terminate();
     return this.#exited;
   }

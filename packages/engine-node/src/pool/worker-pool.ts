@@ -152,6 +152,10 @@ class ThreadPool implements Scheduler {
 
   free(worker: PoolWorker): void {
     if (this.#closed !== undefined || this.#workers.get(worker) === "ending") return;
+    if (worker.isEnding) {
+      this.drop(worker);
+      return;
+    }
     this.#workers.set(worker, "idle");
     const timer = setTimeout(() => this.#retire(worker), this.#idleMs).unref();
     this.#idle.push({ worker, timer });
@@ -194,7 +198,13 @@ class ThreadPool implements Scheduler {
 
   #assign(): void {
     while (this.#queue.size > 0) {
-      const worker = this.#takeWorker();
+      let worker: PoolWorker | undefined;
+      try {
+        worker = this.#takeWorker();
+      } catch (error) {
+        this.#queue.take()!.onDeath(error);
+        continue;
+      }
       if (worker === undefined) return;
       const stream = this.#queue.take()!;
       this.#workers.set(worker, stream);
@@ -203,10 +213,10 @@ class ThreadPool implements Scheduler {
   }
 
   #takeWorker(): PoolWorker | undefined {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       clearTimeout(idle.timer);
-      return idle.worker;
+      if (!idle.worker.isEnding) return idle.worker;
+      this.#workers.set(idle.worker, "ending");
     }
     let living = 0;
     for (const state of this.#workers.values()) if (state !== "ending") living++;
