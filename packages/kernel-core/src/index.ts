@@ -20,6 +20,7 @@ export type { Clock } from "./engine/clock.js";
 export { compareNames } from "./engine/compare-names.js";
 export type { Engine, EngineLimits } from "./engine/engine.js";
 export type { JsonHandler, JsonObject, JsonValue, ParseLinesOptions, ReadBatchesOptions } from "./engine/json.js";
+export type { Observer, Operation } from "./engine/observer.js";
 export type {
   OpenParquetOptions,
   ParquetBatch,

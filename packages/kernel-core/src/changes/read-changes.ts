@@ -2,6 +2,7 @@ import type { AnyIterable } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
+import { observeItems } from "../engine/observer.js";
 import { readAhead } from "../read/read-ahead.js";
 import type { ReadTaskOptions } from "../read/read-task.js";
 import type { ChangesOptions } from "./change-options.js";
@@ -39,14 +40,15 @@ export function readChangeTasks(
   tasks: AnyIterable<readonly ChangeTask[]>,
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  return abortableItems(options.signal, async function* () {
+  const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
     const { openChange, readOpenChange } = await import("./read-change.js");
     const steps = {
       open: (task: ChangeTask, signal: AbortSignal) => openChange(engine, task, signal),
       read: (opened: OpenChange, signal: AbortSignal) => readOpenChange(opened, { ...options, signal }),
     };
     yield* readAhead(engine, tasks, steps, options.signal);
-  });
+  };
+  return observeItems(engine, { name: "changes" }, () => abortableItems(options.signal, read));
 }
 
 /** The changes of one task. */

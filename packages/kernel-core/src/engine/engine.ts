@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.js";
 import type { JsonHandler } from "./json.js";
+import type { Observer } from "./observer.js";
 import type { ParquetHandler } from "./parquet.js";
 import type { Storage } from "./storage.js";
 
@@ -16,6 +17,8 @@ export interface Engine {
   /** A number in [0, 1). */
   random(): number;
   readonly limits: EngineLimits;
+  /** Sees what the kernel does; absent where nobody could look. */
+  readonly observer?: Observer | undefined;
   /** Frees what the engine holds (workers, sockets). What is under way ends in `CLOSED`. Safe to repeat. */
   close(): Promise<void>;
 }

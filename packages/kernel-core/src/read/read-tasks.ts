@@ -2,6 +2,7 @@ import type { AnyIterable } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
+import { observeItems } from "../engine/observer.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { readAhead } from "./read-ahead.js";
 import type { OpenTask } from "./read-file.js";
@@ -16,12 +17,13 @@ export function readTasks(
   tasks: AnyIterable<readonly ScanTask[]>,
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  return abortableItems(options.signal, async function* () {
+  const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
     const { openTask, readOpenTask } = await import("./read-file.js");
     const steps = {
       open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal),
       read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, signal }),
     };
     yield* readAhead(engine, tasks, steps, options.signal);
-  });
+  };
+  return observeItems(engine, { name: "scan" }, () => abortableItems(options.signal, read));
 }

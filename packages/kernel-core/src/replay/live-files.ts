@@ -1,6 +1,7 @@
 import { abortableItems } from "../abort.js";
 import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
+import { observeItems } from "../engine/observer.js";
 import { streamFileActions } from "../log/stream-rest.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { ColumnarFileBatch, type FileBatch, ObjectFileBatch } from "./file-batch.js";
@@ -23,7 +24,8 @@ export function liveFiles(
   snapshot: Snapshot,
   options: LiveFilesOptions = {},
 ): AsyncGenerator<FileBatch, void, undefined> {
-  return abortableItems(options.signal, () => replay(engine, snapshot, options));
+  const operation = { name: "files", table: snapshot.root, version: snapshot.version } as const;
+  return observeItems(engine, operation, () => abortableItems(options.signal, () => replay(engine, snapshot, options)));
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {

@@ -1,5 +1,6 @@
 import { abortable } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
+import { observe } from "../engine/observer.js";
 import type { ParquetFile } from "../engine/parquet.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import { paddedVersion } from "../log/file-name.js";
@@ -35,17 +36,20 @@ const ATTEMPTS = 3;
  * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and the storage's own
  */
 export function loadSnapshot(engine: Engine, root: string, options: LoadSnapshotOptions = {}): Promise<Snapshot> {
-  return abortable(options.signal, async () => {
-    checkOptions(root, options);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await load(engine, root, options);
-      } catch (error) {
-        // Metadata cleanup may remove files that a listing has just shown; a newer listing knows what replaced them.
-        if (!isDeltaError(error, "FILE_NOT_FOUND") || attempt === ATTEMPTS) throw error;
-      }
+  const operation = { name: "snapshot", table: root, version: options.version } as const;
+  return observe(engine, operation, () => abortable(options.signal, () => loadPatiently(engine, root, options)));
+}
+
+async function loadPatiently(engine: Engine, root: string, options: LoadSnapshotOptions): Promise<Snapshot> {
+  checkOptions(root, options);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await load(engine, root, options);
+    } catch (error) {
+      // Metadata cleanup may remove files that a listing has just shown; a newer listing knows what replaced them.
+      if (!isDeltaError(error, "FILE_NOT_FOUND") || attempt === ATTEMPTS) throw error;
     }
-  });
+  }
 }
 
 function checkOptions(root: string, { version, timestamp }: LoadSnapshotOptions): void {

@@ -1,5 +1,6 @@
 import { abortable } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
+import { observe } from "../engine/observer.js";
 import { isDeltaError } from "../errors.js";
 import type { CheckpointFile } from "../log/checkpoint.js";
 import { newestCheckpoint } from "../log/checkpoint.js";
@@ -26,7 +27,8 @@ export function refreshSnapshot(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Snapshot> {
   const { signal } = options;
-  return abortable(signal, async () => {
+  const operation = { name: "refresh", table: snapshot.root, version: snapshot.version } as const;
+  const refresh = async (): Promise<Snapshot> => {
     const files: LogFile[] = [];
     for await (const page of listLog(engine, snapshot.segment.logRoot, snapshot.version + 1, { signal })) {
       files.push(...page);
@@ -43,7 +45,8 @@ export function refreshSnapshot(
       if (isDeltaError(error, "FILE_NOT_FOUND")) return loadSnapshot(engine, snapshot.root, { signal });
       throw error;
     }
-  });
+  };
+  return observe(engine, operation, () => abortable(signal, refresh));
 }
 
 /** The old segment and the new commits behind it, or `undefined` where a fresh load is better. */
