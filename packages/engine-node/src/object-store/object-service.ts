@@ -13,8 +13,11 @@ export interface ObjectService {
   objectUrl(url: string): string;
   /** Signs a request (with fresh credentials and the server's time) and adds the headers that every request needs. */
   authorize(request: HttpRequest, context: AuthorizeContext): Promise<HttpRequest>;
-  /** Drops the credentials at hand, so that the next request gets new ones. One refresh is under way at most. */
-  renew(signal: AbortSignal | undefined): Promise<void>;
+  /**
+   * Drops the credentials at hand, so that the next request gets new ones. One refresh is under way at most. Given the
+   * request that was `refused`, as `authorize` returned it, credentials that have come since stay.
+   */
+  renew(signal: AbortSignal | undefined, refused?: HttpRequest): Promise<void>;
   /** Headers that make a GET or HEAD fail with `precondition` unless the object still has this etag; may change the URL. */
   ifMatch(request: HttpRequest, etag: string): HttpRequest;
   /** What makes a PUT create and never replace, or `undefined` where the store cannot do that. May change the URL. */
@@ -25,6 +28,11 @@ export interface ObjectService {
   list: ObjectListing | undefined;
   /** The etag of an answer to GET, HEAD or PUT, in the form that `ifMatch` takes (for Google, generation). */
   etagOf(headers: HttpHeaders): string | undefined;
+  /**
+   * When the object of an answer to HEAD was last modified, in milliseconds since 1970-01-01 UTC, the same as a listing
+   * says. Without it, or where it gives `undefined`, `Last-Modified` tells, in whole seconds.
+   */
+  lastModifiedOf?(headers: HttpHeaders): number | undefined;
   classify(status: number, headers: HttpHeaders, body: string): Refusal;
 }
 
