@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { DeltaError } from "@asyncdelta/kernel-core";
 import { LARGE_ROW_GROUP, WORTH_STARTING } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
+import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 
 /** How Parquet is decoded: by size, or always one way. */
@@ -28,7 +29,9 @@ export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<
   };
   const decoderFor = async (job: DecodeJob): Promise<RowGroupDecoder> => {
     if (await isForJavaScript(job)) {
-      javascript ??= import("./javascript-decoder.js").then(({ javascriptDecoder }) => javascriptDecoder());
+      javascript ??= import("./javascript-decoder.js").then(({ javascriptDecoder }) =>
+        tracedDecoder(javascriptDecoder()),
+      );
       return javascript;
     }
     wasm ??= import("./wasm-decoder.js").then(async ({ wasmDecoder }) => wasmDecoder(await workers()));

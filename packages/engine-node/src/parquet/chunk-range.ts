@@ -11,11 +11,35 @@ export function chunkRange(meta: ColumnMetaData): ByteRange {
   return { offset, length: Number(meta.total_compressed_size) };
 }
 
-/** The bytes of a range that lies in one of the pieces whole. */
-export function bytesOf(pieces: readonly FilePiece[], { offset, length }: ByteRange): Uint8Array {
+/** The bytes of a range, in as many parts as there are pieces that it lies in, which follow on one another. */
+export function partsOf(pieces: readonly FilePiece[], { offset, length }: ByteRange): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  const end = offset + length;
+  let at = offset;
   for (const piece of pieces) {
-    const start = offset - piece.offset;
-    if (start >= 0 && start + length <= piece.bytes.length) return piece.bytes.subarray(start, start + length);
+    const start = at - piece.offset;
+    if (start < 0 || start > piece.bytes.length) continue;
+    const part = piece.bytes.subarray(start, end - piece.offset);
+    if (part.length > 0) parts.push(part);
+    at += part.length;
+    if (at === end) return parts;
   }
   throw new Error(`the ${length} bytes at ${offset} have not been fetched`);
+}
+
+/** The same in one part, copied where it lies in several. */
+export function bytesOf(pieces: readonly FilePiece[], range: ByteRange): Uint8Array {
+  const [first, ...others] = partsOf(pieces, range);
+  if (first === undefined) return new Uint8Array(0);
+  return others.length === 0 ? first : joinParts([first, ...others]);
+}
+
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }

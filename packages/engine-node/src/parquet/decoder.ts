@@ -25,7 +25,7 @@ export interface DecodeJob {
   readonly leaves: readonly (readonly string[])[];
   /** The Arrow schema that the batches must have. */
   readonly schema: Schema;
-  /** Fetched pieces of the file that hold the selected column chunks, by ascending offset. */
+  /** Fetched pieces of the file that hold the selected column chunks, by ascending offset; a chunk may go over two. */
   readonly pieces: readonly FilePiece[];
   readonly batchRows: number;
 }

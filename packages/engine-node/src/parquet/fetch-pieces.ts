@@ -18,14 +18,12 @@ export async function fetchPieces(
     .filter(({ length }) => length > 0);
   const fetched = missing.length > 0 ? await storage.readRanges(url, missing, { signal }) : [];
   let next = 0;
-  return ranges.map(({ offset, length }) => {
+  // What lies in both is not joined here: ranges may be large, and few readers need all of one in one piece.
+  return ranges.flatMap(({ offset, length }) => {
+    const pieces: FilePiece[] = offset < tail.start ? [{ offset, bytes: fetched[next++]! }] : [];
+    const start = Math.max(offset, tail.start);
     const end = offset + length;
-    if (offset >= tail.start) return { offset, bytes: tail.bytes.subarray(offset - tail.start, end - tail.start) };
-    const head = fetched[next++]!;
-    if (end <= tail.start) return { offset, bytes: head };
-    const bytes = new Uint8Array(length);
-    bytes.set(head);
-    bytes.set(tail.bytes.subarray(0, end - tail.start), head.length);
-    return { offset, bytes };
+    if (end > start) pieces.push({ offset: start, bytes: tail.bytes.subarray(start - tail.start, end - tail.start) });
+    return pieces;
   });
 }

@@ -12,6 +12,7 @@ import { buildFile } from "./wasm-file.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 import { type ShownSchema, showSchema } from "./wasm-schema.js";
 import { cutWindows, type Window, type Windows } from "./wasm-window.js";
+import { WindowMemory } from "./window-memory.js";
 
 export interface WasmDecoderOptions {
   /**
@@ -22,6 +23,7 @@ export interface WasmDecoderOptions {
 }
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
+const memory = new WindowMemory();
 
 /** The decoder that runs parquet-wasm on the threads of a pool. Closing the pool is up to who made it. */
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
@@ -41,11 +43,20 @@ async function* decodeWindows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RecordBatch> {
   const module = await loadModule();
-  const { schema, windows, batchRows } = await plan(job, windowBytes, signal);
+  const turn = new Turn(signal);
+  const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
   const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
-    const request = () => makeRequest({ url: job.url, module, batchRows }, schema, window);
-    const transfer = ({ file }: DecodeRequest) => [file.buffer as ArrayBuffer];
-    return recordBatches(job, pool.stream("parquet", request, transfer, { path: job.url, since }));
+    let file: DecodeRequest["file"] | undefined;
+    const request = () => {
+      const made = makeRequest({ url: job.url, module, batchRows }, schema, window);
+      file = made.file;
+      return made;
+    };
+    const release = () => {
+      if (file !== undefined) memory.give(file);
+      file = undefined;
+    };
+    return recordBatches(job, pool.stream("parquet", request, [], { path: job.url, since }), turn, release);
   };
   try {
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.
@@ -55,18 +66,26 @@ async function* decodeWindows(
   }
 }
 
-/** No generator, since its `return()` would wait for a pending `next()` and so for the worker. */
+/**
+ * No generator, since its `return()` would wait for a pending `next()` and so for the worker. `release` is called when
+ * the worker does not need its file any more: from the first result on, or when the stream has ended.
+ */
 function recordBatches(
   { schema }: DecodeJob,
   decoded: AsyncIterableIterator<DecodedBatch>,
+  turn: Turn,
+  release: () => void,
 ): AsyncIterableIterator<RecordBatch> {
   return {
     async next() {
-      const result = await decoded.next();
+      const result = await decoded.next().finally(release);
+      // Many results arrive in one round of the event loop, and their consumer may have work with each.
+      if (!result.done) await turn.give();
       return result.done ? result : { done: false, value: recordBatch(schema, result.value) };
     },
     async return() {
       await decoded.return?.();
+      release();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
@@ -78,11 +97,11 @@ function recordBatches(
 async function plan(
   job: DecodeJob,
   windowBytes: number,
-  signal: AbortSignal | undefined,
+  turn: Turn,
 ): Promise<Windows & { readonly schema: ShownSchema }> {
   try {
     const schema = showSchema(job.metadata.schema, job.leaves, job.schema);
-    return { schema, ...(await cutWindows(job, schema.leaves, windowBytes, new Turn(signal))) };
+    return { schema, ...(await cutWindows(job, schema.leaves, windowBytes, turn)) };
   } catch (error) {
     throw asFileCorrupt(error, job.url);
   }
@@ -93,7 +112,7 @@ function makeRequest(
   schema: ShownSchema,
   window: Window,
 ): DecodeRequest {
-  const { bytes, checksums } = buildFile(schema, window);
+  const { bytes, checksums } = buildFile(schema, window, (length) => memory.take(length));
   return {
     ...facts,
     file: bytes,

@@ -6,15 +6,22 @@ import type { Window } from "./wasm-window.js";
 const MAGIC: Uint8Array = new TextEncoder().encode("PAR1");
 const TRAILER = 8;
 
-/** A Parquet file in memory of its own. */
-export interface SmallFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** A Parquet file of a window. */
+export interface SmallFile<B extends ArrayBufferLike> {
+  readonly bytes: Uint8Array<B>;
   /** Of those of its pages that have one. */
   readonly checksums: readonly Checksum[];
 }
 
-/** Puts a file together from the pages of a window: magic, column chunks, footer, length of the footer, magic. */
-export function buildFile(schema: ShownSchema, window: Window): SmallFile {
+/**
+ * Puts a file together from the pages of a window: magic, column chunks, footer, length of the footer, magic. It lies in
+ * what `allocate` gives for its length.
+ */
+export function buildFile<B extends ArrayBufferLike>(
+  schema: ShownSchema,
+  window: Window,
+  allocate: (length: number) => Uint8Array<B>,
+): SmallFile<B> {
   const chunks: ShownChunk[] = [];
   let offset = MAGIC.length;
   for (const { meta, pages } of window.chunks) {
@@ -23,7 +30,7 @@ export function buildFile(schema: ShownSchema, window: Window): SmallFile {
     offset += length;
   }
   const footer = writeFooter(schema, chunks, window.end);
-  const bytes = new Uint8Array(offset + footer.length + TRAILER);
+  const bytes = allocate(offset + footer.length + TRAILER);
   const checksums: Checksum[] = [];
   let at = MAGIC.length;
   bytes.set(MAGIC);
@@ -34,7 +41,7 @@ export function buildFile(schema: ShownSchema, window: Window): SmallFile {
     at = end;
   }
   bytes.set(footer, at);
-  new DataView(bytes.buffer).setUint32(at + footer.length, footer.length, true);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at + footer.length, footer.length, true);
   bytes.set(MAGIC, at + footer.length + 4);
   return { bytes, checksums };
 }

@@ -1,6 +1,12 @@
 import type { ColumnMetaData } from "hyparquet";
+import { joinParts } from "./chunk-range.js";
 import { CompactReader } from "./compact-reader.js";
-import { type DataPageHeader, type DataPageHeaderV2, readPageHeader } from "./javascript/page-header.js";
+import {
+  type DataPageHeader,
+  type DataPageHeaderV2,
+  type PageHeader,
+  readPageHeader,
+} from "./javascript/page-header.js";
 import { i32, struct, writeThrift } from "./thrift-writer.js";
 
 /** A page of a column chunk that is needed to decode it. */
@@ -31,21 +37,17 @@ const LARGE_PAGE = 64 * 1024 * 1024;
  *
  * @throws Error when they cannot be right.
  */
-export function findPages(chunk: Uint8Array, meta: ColumnMetaData, isRepeated: boolean): Page[] {
+export function findPages(parts: readonly Uint8Array[], meta: ColumnMetaData, isRepeated: boolean): Page[] {
   const largest = Math.max(Number(meta.total_uncompressed_size), LARGE_PAGE);
   const pages: Page[] = [];
   let valuesLeft = Number(meta.num_values);
-  const reader = new CompactReader(chunk);
+  const cursor = new PageCursor(parts);
   while (valuesLeft > 0) {
-    const start = reader.at;
-    const header = readPageHeader(reader);
-    const body = reader.at - start;
-    reader.at += header.size;
-    if (reader.at > chunk.length) throw new Error("a page reaches beyond its column chunk");
+    const { header, bytes, body } = cursor.next();
     if (header.uncompressedSize > largest) throw new Error("a page is larger than its column chunk");
     if (header.kind === "index") continue;
     const { crc, uncompressedSize, numValues } = header;
-    const facts = { bytes: chunk.subarray(start, reader.at), body, values: numValues, uncompressedSize, crc };
+    const facts = { bytes, body, values: numValues, uncompressedSize, crc };
     if (header.kind === "dictionary") pages.push({ kind: "dictionary", ...facts, rows: 0, usesDictionary: false });
     else {
       const usesDictionary = header.encoding === "RLE_DICTIONARY" || header.encoding === "PLAIN_DICTIONARY";
@@ -55,6 +57,37 @@ export function findPages(chunk: Uint8Array, meta: ColumnMetaData, isRepeated: b
   }
   if (valuesLeft < 0) throw new Error("its pages have more values than its chunk says");
   return pages;
+}
+
+/** Goes from page to page of a column chunk. Of what lies in two parts only the page in which they meet is copied. */
+class PageCursor {
+  readonly #rest: Uint8Array[];
+  #part: Uint8Array;
+  #at = 0;
+
+  constructor([first, ...rest]: readonly Uint8Array[]) {
+    this.#part = first ?? new Uint8Array(0);
+    this.#rest = rest;
+  }
+
+  next(): { readonly header: PageHeader; readonly bytes: Uint8Array; readonly body: number } {
+    const reader = new CompactReader(this.#part, this.#at);
+    try {
+      const header = readPageHeader(reader);
+      const end = reader.at + header.size;
+      if (end > this.#part.length) throw new Error("a page reaches beyond its column chunk");
+      const bytes = this.#part.subarray(this.#at, end);
+      const body = reader.at - this.#at;
+      this.#at = end;
+      return { header, bytes, body };
+    } catch (error) {
+      const more = this.#rest.shift();
+      if (more === undefined) throw error;
+      this.#part = joinParts([this.#part.subarray(this.#at), more]);
+      this.#at = 0;
+      return this.next();
+    }
+  }
 }
 
 function rowsOf(header: DataPageHeader | DataPageHeaderV2, isRepeated: boolean): number | undefined {

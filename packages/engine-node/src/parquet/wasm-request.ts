@@ -4,8 +4,8 @@ export interface DecodeRequest {
   readonly module: object;
   /** Names the file in errors. */
   readonly url: string;
-  /** A file of the window's pages only; see `buildFile`. */
-  readonly file: Uint8Array;
+  /** A file of the window's pages only; see `buildFile`. Its memory is the sender's again once there is a result. */
+  readonly file: Uint8Array<SharedArrayBuffer>;
   readonly checksums: readonly Checksum[];
   readonly layouts: readonly Layout[];
   /** Rows to skip, and rows to decode. */

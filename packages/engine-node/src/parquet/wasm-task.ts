@@ -6,7 +6,6 @@ import { type Task, UnfitWorker } from "../pool/tasks.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import { readForeignArray } from "./wasm-array.js";
 import { copyBatch } from "./wasm-copy.js";
-import { release } from "./wasm-release.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 
 /**
@@ -16,7 +15,6 @@ import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (request) {
   checkPages(request);
   const batches = readBatches(request);
-  release(request.file);
   let rows = 0;
   try {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {

@@ -1,5 +1,5 @@
 import type { ColumnMetaData } from "hyparquet";
-import { bytesOf, chunkRange } from "./chunk-range.js";
+import { chunkRange, partsOf } from "./chunk-range.js";
 import type { DecodeJob } from "./decoder.js";
 import type { Turn } from "./javascript/turn.js";
 import { fillerPage, findPages, type Page } from "./wasm-pages.js";
@@ -50,7 +50,7 @@ export async function cutWindows(
   const chunks: WindowChunk[] = [];
   for (const { index, isRepeated } of leaves) {
     const meta = group.columns[index]!.meta_data!;
-    chunks.push({ meta, pages: findPages(bytesOf(job.pieces, chunkRange(meta)), meta, isRepeated) });
+    chunks.push({ meta, pages: findPages(partsOf(job.pieces, chunkRange(meta)), meta, isRepeated) });
     await turn.give();
   }
   const numRows = Number(group.num_rows);
