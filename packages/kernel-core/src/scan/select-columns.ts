@@ -14,7 +14,7 @@ import { nearNames } from "./near-names.js";
  */
 export function selectColumns(schema: StructType, columns: readonly string[]): StructType {
   const wanted: Wanted = new Map();
-  for (const column of columns) want(wanted, schema, pathOf(schema, column), column);
+  for (const column of columns) want(wanted, schema, columnPath(schema, column), column);
   return prune(wanted);
 }
 
@@ -22,7 +22,7 @@ export function selectColumns(schema: StructType, columns: readonly string[]): S
 type Wanted = Map<StructField, Wanted | undefined>;
 
 function want(wanted: Wanted, struct: StructType, path: readonly string[], column: string): void {
-  const field = find(struct, path[0]!, column);
+  const field = findColumn(struct, path[0]!, column);
   const members = wanted.get(field);
   if (wanted.has(field) && (members === undefined || path.length === 1)) {
     throw new DeltaError("INVALID_ARGUMENT", `Column ${column} is wanted twice.`, { column });
@@ -45,7 +45,8 @@ function prune(wanted: Wanted): StructType {
   return { kind: "struct", fields };
 }
 
-function find(struct: StructType, name: string, column: string): StructField {
+/** The field of a struct that `name` means in the path `column`. Throws `COLUMN_NOT_FOUND`, with the names that come near. */
+export function findColumn(struct: StructType, name: string, column: string): StructField {
   const folded = foldColumnName(name);
   const field = struct.fields.find((candidate) => foldColumnName(candidate.name) === folded);
   if (field !== undefined) return field;
@@ -55,8 +56,11 @@ function find(struct: StructType, name: string, column: string): StructField {
   throw new DeltaError("COLUMN_NOT_FOUND", `There is no column ${column}. ${hint}`, { column });
 }
 
-/** A whole name goes first, so that every top-level column can be named without backticks. */
-function pathOf(schema: StructType, column: string): readonly string[] {
+/**
+ * The names that a column's text is made of. A whole name goes first, so that every top-level column can be named without
+ * backticks.
+ */
+export function columnPath(schema: StructType, column: string): readonly string[] {
   const folded = foldColumnName(column);
   if (schema.fields.some(({ name }) => foldColumnName(name) === folded)) return [column];
   if (!WELL_FORMED.test(column)) return [column];
