@@ -1,3 +1,7 @@
+/** A table that grows is copied at once, which must not take long: so there are many of them. */
+const TABLES = 128;
+const SMALLEST = 32;
+
 /**
  * A map from keys (bytes) to small integers, for millions of keys in little memory: only a seeded 128-bit hash of each
  * key is kept (MurmurHash3 x86_128), in typed arrays. Two keys of a table of 10^9 files share a hash with a
@@ -5,20 +9,13 @@
  */
 export class KeyMap {
   readonly #seed: number;
+  readonly #tables: (HashTable | undefined)[] = new Array(TABLES).fill(undefined);
+  readonly #hash = new Int32Array(4);
   #size = 0;
-  #mask: number;
-  /** Four words of hash for each slot. */
-  #hashes: Uint32Array;
-  /** Value + 1, or 0 for an empty slot. */
-  #values: Int32Array;
-  readonly #hash = new Uint32Array(4);
 
   /** `random` is a number in [0, 1). */
   constructor(random: number) {
     this.#seed = Math.floor(random * 0x1_0000_0000) >>> 0;
-    this.#mask = 63;
-    this.#hashes = new Uint32Array(64 * 4);
-    this.#values = new Int32Array(64);
   }
 
   get size(): number {
@@ -28,50 +25,69 @@ export class KeyMap {
   /** The value of a key, or -1. */
   get(bytes: Uint8Array, start: number, end: number): number {
     if (this.#size === 0) return -1;
-    hash128(bytes, start, end, this.#seed, this.#hash);
-    return this.#values[this.#slot(this.#hash)]! - 1;
+    const hash = this.#hash;
+    hash128(bytes, start, end, this.#seed, hash);
+    return this.#tables[hash[3]! & (TABLES - 1)]?.get(hash) ?? -1;
   }
 
   /** Keeps `value` (not negative) for a key that has none, and returns the value it had, or -1. */
   putIfAbsent(bytes: Uint8Array, start: number, end: number, value: number): number {
-    hash128(bytes, start, end, this.#seed, this.#hash);
-    const slot = this.#slot(this.#hash);
+    const hash = this.#hash;
+    hash128(bytes, start, end, this.#seed, hash);
+    const index = hash[3]! & (TABLES - 1);
+    let table = this.#tables[index];
+    if (table === undefined) {
+      table = new HashTable();
+      this.#tables[index] = table;
+    }
+    const known = table.putIfAbsent(hash, value);
+    if (known < 0) this.#size++;
+    return known;
+  }
+}
+
+/** Open addressing, at most half full. */
+class HashTable {
+  #size = 0;
+  /** Four words of hash for each slot. */
+  #hashes = new Int32Array(SMALLEST * 4);
+  /** Value + 1, or 0 for an empty slot. */
+  #values = new Int32Array(SMALLEST);
+
+  get(hash: Int32Array): number {
+    return this.#values[this.#slot(hash[0]!, hash[1]!, hash[2]!, hash[3]!)]! - 1;
+  }
+
+  putIfAbsent(hash: Int32Array, value: number): number {
+    const slot = this.#slot(hash[0]!, hash[1]!, hash[2]!, hash[3]!);
     const known = this.#values[slot]! - 1;
     if (known >= 0) return known;
-    this.#hashes.set(this.#hash, slot * 4);
+    this.#hashes.set(hash, slot * 4);
     this.#values[slot] = value + 1;
-    if (++this.#size * 2 > this.#mask) this.#grow();
+    if (++this.#size * 2 > this.#values.length) this.#grow();
     return -1;
   }
 
-  #slot(hash: Uint32Array): number {
-    const [hashes, values, mask] = [this.#hashes, this.#values, this.#mask];
-    let slot = hash[0]! & mask;
+  #slot(a: number, b: number, c: number, d: number): number {
+    const [hashes, values] = [this.#hashes, this.#values];
+    const mask = values.length - 1;
+    let slot = a & mask;
     for (; values[slot] !== 0; slot = (slot + 1) & mask) {
       const at = slot * 4;
-      if (
-        hashes[at] === hash[0] &&
-        hashes[at + 1] === hash[1] &&
-        hashes[at + 2] === hash[2] &&
-        hashes[at + 3] === hash[3]
-      ) {
-        break;
-      }
+      if (hashes[at] === a && hashes[at + 1] === b && hashes[at + 2] === c && hashes[at + 3] === d) break;
     }
     return slot;
   }
 
   #grow(): void {
     const [hashes, values] = [this.#hashes, this.#values];
-    const capacity = (this.#mask + 1) * 2;
-    this.#mask = capacity - 1;
-    this.#hashes = new Uint32Array(capacity * 4);
-    this.#values = new Int32Array(capacity);
+    this.#hashes = new Int32Array(hashes.length * 2);
+    this.#values = new Int32Array(values.length * 2);
     for (let old = 0; old < values.length; old++) {
       if (values[old] === 0) continue;
-      const hash = hashes.subarray(old * 4, old * 4 + 4);
-      const slot = this.#slot(hash);
-      this.#hashes.set(hash, slot * 4);
+      const from = old * 4;
+      const slot = this.#slot(hashes[from]!, hashes[from + 1]!, hashes[from + 2]!, hashes[from + 3]!);
+      for (let word = 0; word < 4; word++) this.#hashes[slot * 4 + word] = hashes[from + word]!;
       this.#values[slot] = values[old]!;
     }
   }
@@ -99,7 +115,7 @@ function word(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** MurmurHash3_x86_128 (Austin Appleby, public domain). */
-export function hash128(bytes: Uint8Array, start: number, end: number, seed: number, into: Uint32Array): void {
+export function hash128(bytes: Uint8Array, start: number, end: number, seed: number, into: Int32Array): void {
   let [h1, h2, h3, h4] = [seed, seed, seed, seed];
   let at = start;
   for (; at + 16 <= end; at += 16) {
