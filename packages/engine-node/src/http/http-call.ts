@@ -13,8 +13,15 @@ export interface HttpCall {
   accepts?(status: number): boolean;
   /** Called before the next attempt where the refusal's kind is `expired`: fetches new credentials. */
   renew?(signal: AbortSignal | undefined): Promise<void>;
-  /** Whether sending it twice does no harm. Where not, only a request that certainly never arrived is sent again. */
+  /**
+   * Whether sending it twice does no harm. Where not, it is sent again only if it certainly never arrived, or the answer says that
+   * it has not been done (`throttled`, `conflict`, `expired`, `skewed`).
+   */
   readonly repeatable: boolean;
+  /** `https://host:port` of the URL, where it is known before: the first attempt is then signed with this server's time. */
+  readonly origin?: string | undefined;
+  /** Bytes that the answer's body will probably have: such calls wait until the client has room for them. By default 0. */
+  readonly expectedBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

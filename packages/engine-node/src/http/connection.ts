@@ -1,0 +1,83 @@
+import type { Client, Dispatcher } from "undici";
+import type { Connector, Destroyable } from "./connector.js";
+import type { HttpRequest } from "./http-request.js";
+import type { Undici } from "./load-undici.js";
+import { proxyAuthorization } from "./tunnel.js";
+
+/** One connection to an origin: at most one request at a time, so that giving up a request can end its socket and no other. */
+export class Connection {
+  readonly origin: string;
+  readonly #client: Client;
+  /** A proxy that is asked for whole URLs, as for `http:` origins. */
+  readonly #proxy: URL | undefined;
+  #socket: Destroyable | undefined;
+  #served = 0;
+  #isClosed = false;
+
+  /** `onClose` is called when the socket has closed. */
+  constructor(
+    undici: Undici,
+    connect: Connector,
+    origin: string,
+    proxy: URL | undefined,
+    onClose: (self: Connection) => void,
+  ) {
+    this.origin = origin;
+    this.#proxy = origin.startsWith("http:") ? proxy : undefined;
+    this.#client = new undici.Client(this.#proxy?.origin ?? origin, {
+      // The exchange keeps time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (options, callback) => {
+        this.#served = 0;
+        this.#socket = connect(options, ((error, socket) => {
+          socket?.once("close", () => {
+            this.#isClosed = true;
+            onClose(this);
+          });
+          callback(...([error, socket] as Parameters<typeof callback>));
+        }) as typeof callback);
+      },
+    });
+  }
+
+  /** Whether the socket has answered before. */
+  get isReused(): boolean {
+    return this.#served > 0;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  send(request: HttpRequest, target: string, handler: Dispatcher.DispatchHandler): void {
+    const { method, headers, body } = request;
+    const proxied = this.#proxy;
+    this.#client.dispatch(
+      {
+        method,
+        path: proxied === undefined ? target : this.origin + target,
+        headers:
+          proxied === undefined
+            ? headers
+            : { host: new URL(this.origin).host, ...headers, ...proxyAuthorization(proxied) },
+        body: body ?? null,
+        // Else undici closes the socket after a HEAD.
+        reset: false,
+      },
+      handler,
+    );
+  }
+
+  /** The answer has come whole. */
+  answered(): void {
+    this.#served++;
+  }
+
+  /** Closes the socket at once, also one that is still being opened. */
+  destroy(): void {
+    this.#isClosed = true;
+    this.#socket?.destroy();
+    this.#client.destroy().catch(() => {});
+  }
+}

@@ -1,0 +1,255 @@
+/** What a body does to the connection that it comes by. */
+export interface Wire {
+  /** Nothing more is wanted for now. */
+  pause(): void;
+  resume(): void;
+  /** Closes the socket. */
+  destroy(): void;
+}
+
+export interface BodyOptions {
+  readonly wire: Wire;
+  /** `Content-Length`, where the answer has one and a body. */
+  readonly length: number | undefined;
+  /** The error of a body that broke off. */
+  broken(cause: unknown): Error;
+  /** Called once, when the body has been read, given up or lost. */
+  onDone(): void;
+}
+
+/** So much is kept for a slow reader before the socket is paused. */
+const HIGH_WATER = 256 * 1024;
+
+/** A rest of a body as short as this is read to keep the socket. */
+const SHORT_REST = 64 * 1024;
+
+/** And for so long, in milliseconds. */
+const SHORT_TIME = 1_000;
+
+/** The body of one answer: filled by its exchange, read once. */
+export class ResponseBody implements AsyncIterable<Uint8Array> {
+  readonly #options: BodyOptions;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #received = 0;
+  #state: "open" | "ended" | "failed" | "cancelled" = "open";
+  #error: Error | undefined;
+  #sink: ((chunk: Uint8Array) => void) | undefined;
+  #waiting: (() => void)[] = [];
+  #isClaimed = false;
+  #isDone = false;
+
+  constructor(options: BodyOptions) {
+    this.#options = options;
+  }
+
+  /** From the wire. */
+  push(chunk: Uint8Array): void {
+    if (this.#state !== "open") return;
+    this.#received += chunk.length;
+    if (this.#sink !== undefined) {
+      this.#sink(chunk);
+      return;
+    }
+    this.#queue.push(chunk);
+    this.#queued += chunk.length;
+    if (this.#queued >= HIGH_WATER) this.#options.wire.pause();
+    this.#awake();
+  }
+
+  /** The wire has given all. */
+  end(): void {
+    if (this.#state !== "open") return;
+    const { length } = this.#options;
+    if (length !== undefined && this.#received !== length) {
+      this.broke(new Error(`The body has ${this.#received} bytes instead of ${length}.`));
+      return;
+    }
+    this.#state = "ended";
+    if (this.#queue.length === 0) this.#done();
+    this.#awake();
+  }
+
+  /** The wire has failed: what came before is still read. */
+  broke(cause: unknown): void {
+    this.#fail(this.#options.broken(cause));
+  }
+
+  /** The call was stopped: nothing is read any more. */
+  stop(error: Error): void {
+    this.#queue = [];
+    if (this.#state === "ended" && !this.#isDone) this.#state = "open";
+    this.#fail(error);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    this.#claim();
+    return {
+      next: async () => {
+        const value = await this.#next();
+        return value === undefined ? { done: true, value } : { done: false, value };
+      },
+      return: async () => {
+        this.#giveUp();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  /** The whole body. `tooLong` makes the error of one of more than `limit` bytes. */
+  async bytes(limit: number, tooLong: () => Error): Promise<Uint8Array> {
+    this.#claim();
+    const { length } = this.#options;
+    if (length !== undefined && length > limit) {
+      this.#giveUp();
+      throw tooLong();
+    }
+    const bytes = length === undefined ? await this.#collect(limit) : await this.#fill(length);
+    if (bytes.length > limit) throw tooLong();
+    this.#throwIfLost();
+    return bytes;
+  }
+
+  /** The first `limit` bytes as text, for messages: as much of it as comes. */
+  async text(limit: number): Promise<string> {
+    this.#claim();
+    try {
+      return new TextDecoder().decode((await this.#collect(limit)).subarray(0, limit));
+    } finally {
+      this.#giveUp();
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const { length } = this.#options;
+    this.#queue = [];
+    if (this.#state === "ended") this.#done();
+    const isShort = length !== undefined && length - this.#received <= SHORT_REST;
+    if (this.#state === "open" && isShort && this.#sink === undefined) {
+      this.#isClaimed = true;
+      const timer = setTimeout(() => this.#giveUp(), SHORT_TIME);
+      await this.#drain(() => {});
+      clearTimeout(timer);
+    }
+    this.#giveUp();
+  }
+
+  /** Of a known length: the bytes go where they belong as they come. */
+  async #fill(length: number): Promise<Uint8Array> {
+    let bytes: Uint8Array;
+    try {
+      bytes = allocate(length);
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+    let at = 0;
+    await this.#drain((chunk) => {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    });
+    return bytes;
+  }
+
+  /** Of an unknown length: what came, and not much more than `limit` of it. */
+  async #collect(limit: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    await this.#drain((chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > limit) queueMicrotask(() => this.#giveUp());
+    });
+    const bytes = allocate(size);
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  }
+
+  /** Gives all chunks, those here and those to come, to `sink`. Resolves when there are no more, for whatever reason. */
+  async #drain(sink: (chunk: Uint8Array) => void): Promise<void> {
+    this.#sink = sink;
+    for (const chunk of this.#takeAll()) sink(chunk);
+    if (this.#state === "ended") this.#done();
+    else this.#options.wire.resume();
+    while (this.#state === "open") await this.#change();
+    this.#sink = undefined;
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const chunk = this.#queue.shift();
+      if (chunk !== undefined) {
+        this.#queued -= chunk.length;
+        if (this.#queue.length === 0 && this.#state === "ended") this.#done();
+        if (this.#queued < HIGH_WATER / 2 && this.#state === "open") this.#options.wire.resume();
+        return chunk;
+      }
+      if (this.#state === "failed") throw this.#error;
+      if (this.#state !== "open") return undefined;
+      await this.#change();
+    }
+  }
+
+  #takeAll(): Uint8Array[] {
+    const queue = this.#queue;
+    this.#queue = [];
+    this.#queued = 0;
+    return queue;
+  }
+
+  #claim(): void {
+    if (this.#isClaimed) throw new Error("The body has been read or cancelled before.");
+    this.#isClaimed = true;
+  }
+
+  #throwIfLost(): void {
+    if (this.#state === "failed") throw this.#error;
+    if (this.#state === "cancelled") throw new Error("The body has been cancelled.");
+  }
+
+  #fail(error: Error): void {
+    if (this.#state !== "open") return;
+    this.#state = "failed";
+    this.#error = error;
+    this.#done();
+    this.#awake();
+  }
+
+  #giveUp(): void {
+    this.#isClaimed = true;
+    if (this.#state === "open") {
+      this.#state = "cancelled";
+      this.#options.wire.destroy();
+    }
+    this.#queue = [];
+    this.#done();
+    this.#awake();
+  }
+
+  #done(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#options.onDone();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #awake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+/** Memory of its own, not zeroed, which may be transferred. */
+function allocate(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
