@@ -52,7 +52,7 @@ export interface ObjectListing {
 }
 
 export interface PageOptions {
-  /** A name: only what sorts strictly after it. Given for the first page only where there is a `token`. */
+  /** A name: only what sorts strictly after it. The same for all pages of a listing; beside a `token`, stores need it or not. */
   readonly startAfter?: string | undefined;
   /** Where the last page ended. */
   readonly token?: string | undefined;

@@ -1,0 +1,97 @@
+import { type ByteRange, throwIfAborted } from "@asyncdelta/kernel-core";
+import { HttpFailure } from "../http/http-call.js";
+import { wrongAnswer } from "./object-error.js";
+import type { ObjectIdentity } from "./object-identity.js";
+import { type OpenObject, openObject } from "./open-object.js";
+import type { StoreContext } from "./store-context.js";
+
+/** How often a body may break off; a long one once more for each so many bytes that have come. */
+const BREAKS = 5;
+const BYTES_PER_BREAK = 8 * 1024 * 1024;
+
+/** The bytes of an object, or of a range of it, in pieces; a body that breaks off is taken up where it stopped. */
+export class ObjectPieces {
+  readonly #store: StoreContext;
+  readonly #url: string;
+  readonly #start: number;
+  readonly #identity: ObjectIdentity;
+  readonly #signal: AbortSignal | undefined;
+  #end: number | undefined;
+  #open: OpenObject | undefined;
+
+  constructor(
+    store: StoreContext,
+    url: string,
+    range: ByteRange | undefined,
+    identity: ObjectIdentity,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#store = store;
+    this.#url = url;
+    this.#start = range?.offset ?? 0;
+    this.#end = range === undefined ? undefined : range.offset + range.length;
+    this.#identity = identity;
+    this.#signal = signal;
+  }
+
+  /** Asks. Resolves once the answer's headers are there, with the bytes that will come, where the store says so. */
+  async open(): Promise<number | undefined> {
+    this.#open = await this.#ask(this.#start);
+    this.#end = this.#open.end;
+    return this.#end === undefined ? undefined : this.#end - this.#start;
+  }
+
+  /** All pieces, in order; none is empty. Once, after {@link open}. */
+  async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    let at = this.#start;
+    for (let breaks = 0; ; ) {
+      const { response, skip, goesOn } = this.#open!;
+      let rest = skip;
+      let failure: unknown;
+      try {
+        for await (const received of response.body) {
+          const piece = this.#wanted(received, rest, at);
+          rest = Math.max(0, rest - received.length);
+          at += piece.length;
+          if (piece.length > 0) yield piece;
+          throwIfAborted(this.#signal);
+          if (at === this.#end && goesOn) break;
+        }
+      } catch (error) {
+        if (!(error instanceof HttpFailure)) throw error;
+        failure = error;
+      } finally {
+        await response.cancel();
+      }
+      if (this.#end === undefined ? failure === undefined : at === this.#end) return;
+      breaks++;
+      if (breaks > BREAKS + Math.floor((at - this.#start) / BYTES_PER_BREAK) || !this.#canGoOn(at)) {
+        throw new HttpFailure("broken", breaks, failure ?? new Error(`it ended at byte ${at} of ${this.#end}`));
+      }
+      this.#open = await this.#ask(at);
+    }
+  }
+
+  /** What was asked for of a piece that has come. */
+  #wanted(received: Uint8Array, skip: number, at: number): Uint8Array {
+    const piece = skip === 0 ? received : received.subarray(Math.min(skip, received.length));
+    const end = this.#end;
+    if (end === undefined || at + piece.length <= end) return piece;
+    if (this.#open!.goesOn) return piece.subarray(0, end - at);
+    throw wrongAnswer(this.#url, `more than the ${end - this.#start} bytes that were asked for came`);
+  }
+
+  /** The rest of what broke off may be asked for, unless nothing would tell it from the rest of another object. */
+  #canGoOn(at: number): boolean {
+    return this.#identity.isPinned || at === this.#start;
+  }
+
+  #ask(at: number): Promise<OpenObject> {
+    return openObject(this.#store, this.#url, at, this.#end, this.#identity, this.#signal);
+  }
+
+  /** Gives the socket back where the pieces are not wanted after all. */
+  async cancel(): Promise<void> {
+    await this.#open?.response.cancel();
+  }
+}

@@ -1,0 +1,118 @@
+import { type ByteRange, checkRange, type ReadRangesOptions, shortObjectError } from "@asyncdelta/kernel-core";
+import { parallelMapUnordered } from "@asyncdelta/parallel";
+import type { MergedRange } from "../storage/coalesce-ranges.js";
+import { headObject } from "./head-object.js";
+import { replacedError, wrongAnswer } from "./object-error.js";
+import { ObjectIdentity } from "./object-identity.js";
+import { ObjectPieces } from "./object-pieces.js";
+import { mergeRanges, splitRange } from "./plan-requests.js";
+import { fill, newBytes, received } from "./receive-object.js";
+import { shownUrl } from "./shown-url.js";
+import type { StoreContext } from "./store-context.js";
+
+/** Requests of one call under way at once: the client sets the limit for all calls together. */
+const AT_ONCE = 64;
+
+/** `Storage.readRanges` of an object store: near ranges in one request, long ones in several, all side by side. */
+export async function readObjectRanges(
+  store: StoreContext,
+  url: string,
+  ranges: readonly ByteRange[],
+  { ifMatch, signal }: ReadRangesOptions,
+): Promise<Uint8Array[]> {
+  for (const range of ranges) checkRange(range, url);
+  if (ranges.length === 0) return [];
+  const measured = store.client.measured(new URL(store.service.objectUrl(url)).origin);
+  const merged = mergeRanges(ranges, measured);
+  if (merged.length === 0) await checkThere(store, url, ranges, { ifMatch, signal });
+
+  const reading: Reading = { store, url, identity: new ObjectIdentity(url, ifMatch), buffers: new Map() };
+  const parts = partsOf(merged, (range) => splitRange(range, measured));
+  const first = parts.next();
+  const second = parts.next();
+  if (second.done === true) {
+    // The usual case goes without anything that many need.
+    if (first.done !== true) await readPart(reading, first.value, signal);
+  } else {
+    const all = chain([first.value as Part, second.value], parts);
+    const options = { concurrency: AT_ONCE, signal };
+    for await (const _ of parallelMapUnordered(all, (part, task) => readPart(reading, part, task.signal), options));
+  }
+  return cut(ranges, merged, reading.buffers, url);
+}
+
+interface Reading {
+  readonly store: StoreContext;
+  readonly url: string;
+  /** One for all parts: none of them may be about another object than the others. */
+  readonly identity: ObjectIdentity;
+  /** The bytes of each merged range. */
+  readonly buffers: Map<MergedRange, Uint8Array>;
+}
+
+/** One request, and the merged range that it is a part of. */
+interface Part extends ByteRange {
+  readonly whole: MergedRange;
+}
+
+function* partsOf(
+  merged: readonly MergedRange[],
+  split: (range: ByteRange) => Iterable<ByteRange>,
+): Generator<Part, void, undefined> {
+  for (const whole of merged) for (const part of split(whole)) yield { ...part, whole };
+}
+
+function* chain<T>(first: Iterable<T>, second: Iterable<T>): Generator<T, void, undefined> {
+  yield* first;
+  yield* second;
+}
+
+async function readPart(reading: Reading, part: Part, signal: AbortSignal | undefined): Promise<void> {
+  const { store, url, identity, buffers } = reading;
+  const { whole, offset, length } = part;
+  const body = new ObjectPieces(store, url, part, identity, signal);
+  await body.open();
+  await received(store, body, length, signal, async () => {
+    // Only now, since a length from damaged metadata may be absurd.
+    if (identity.size !== undefined && whole.offset + whole.length > identity.size) {
+      await body.cancel();
+      throw shortObjectError(shownUrl(url), whole, identity.size);
+    }
+    const buffer = buffers.get(whole) ?? newBytes(whole.length);
+    buffers.set(whole, buffer);
+    const at = offset - whole.offset;
+    await fill(buffer.subarray(at, at + length), body, url);
+  });
+}
+
+/** The ranges that were asked for, as views of what was fetched. */
+function cut(
+  ranges: readonly ByteRange[],
+  merged: readonly MergedRange[],
+  buffers: ReadonlyMap<MergedRange, Uint8Array>,
+  url: string,
+): Uint8Array[] {
+  const parts: Uint8Array[] = ranges.map(() => new Uint8Array(0));
+  for (const whole of merged) {
+    const buffer = buffers.get(whole);
+    if (buffer === undefined) throw wrongAnswer(url, "a part is missing");
+    for (const member of whole.members) {
+      const start = ranges[member]!.offset - whole.offset;
+      parts[member] = buffer.subarray(start, start + ranges[member]!.length);
+    }
+  }
+  return parts;
+}
+
+/** No bytes are wanted, but the object must be there, the right one, and long enough. */
+async function checkThere(
+  store: StoreContext,
+  url: string,
+  ranges: readonly ByteRange[],
+  { ifMatch, signal }: ReadRangesOptions,
+): Promise<void> {
+  const meta = await headObject(store, url, signal);
+  if (ifMatch !== undefined && meta.etag !== undefined && meta.etag !== ifMatch) throw replacedError(url);
+  const beyond = ranges.find(({ offset }) => offset > meta.size);
+  if (beyond !== undefined) throw shortObjectError(shownUrl(url), beyond, meta.size);
+}

@@ -1,0 +1,50 @@
+import { checkRange, type ReadOptions } from "@asyncdelta/kernel-core";
+import { ObjectIdentity } from "./object-identity.js";
+import { ObjectPieces } from "./object-pieces.js";
+import { readObjectRanges } from "./read-object-ranges.js";
+import { fill, newBytes, received } from "./receive-object.js";
+import type { StoreContext } from "./store-context.js";
+
+/** `Storage.read` of an object store. */
+export async function readObject(store: StoreContext, url: string, options: ReadOptions): Promise<Uint8Array> {
+  const { range, ifMatch, signal } = options;
+  if (range !== undefined) return (await readObjectRanges(store, url, [range], options))[0]!;
+  const body = new ObjectPieces(store, url, undefined, new ObjectIdentity(url, ifMatch), signal);
+  const length = await body.open();
+  return received(store, body, length, signal, () =>
+    length === undefined ? gather(body) : fill(newBytes(length), body, url),
+  );
+}
+
+/** `Storage.stream` of an object store. */
+export async function* streamObject(
+  store: StoreContext,
+  url: string,
+  { range, ifMatch, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (range !== undefined) checkRange(range, url);
+  if (range?.length === 0) {
+    await readObjectRanges(store, url, [range], { ifMatch, signal });
+    return;
+  }
+  const body = new ObjectPieces(store, url, range, new ObjectIdentity(url, ifMatch), signal);
+  await body.open();
+  yield* body.pieces();
+}
+
+/** The bytes of a body whose length nobody knew. */
+async function gather(body: ObjectPieces): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body.pieces()) {
+    pieces.push(piece);
+    length += piece.length;
+  }
+  const whole = newBytes(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

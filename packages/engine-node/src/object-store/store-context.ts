@@ -1,0 +1,11 @@
+import type { Semaphore } from "@asyncdelta/parallel";
+import type { HttpClient } from "../http/http-call.js";
+import type { ObjectService } from "./object-service.js";
+
+/** What every operation of an object store works with. */
+export interface StoreContext {
+  readonly service: ObjectService;
+  readonly client: HttpClient;
+  /** Permits for the bytes of bodies that are being received into memory. */
+  readonly bytesInFlight: Semaphore;
+}
