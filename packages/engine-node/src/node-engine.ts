@@ -10,12 +10,16 @@ import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js
 import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
 import { fileStorage } from "./storage/file-storage.js";
+import { channelObserver } from "./trace/channel-observer.js";
+import { tracedStorage } from "./trace/traced-storage.js";
 
 export interface NodeEngineOptions {
   /** Who decodes Parquet: by size (the default), WebAssembly in workers, or plain JavaScript on this thread. */
   readonly parquet?: ParquetDecoding | undefined;
   /** Most worker threads, shared with other engines that want as many. By default one a processor, at most 8. */
   readonly workers?: number | undefined;
+  /** Files or row groups decoded at once. Default: as many as there are workers. */
+  readonly decodes?: number | undefined;
   /** Requests under way at once. Default: 64. */
   readonly requests?: number | undefined;
   /** Where tables are. Default: local files. */
@@ -33,7 +37,9 @@ export interface NodeEngineOptions {
 export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   const { parquet = "auto", requests = 64 } = options;
   const workers = options.workers ?? Math.min(availableParallelism(), 8);
+  const decodes = options.decodes ?? workers;
   checkCount("workers", workers);
+  checkCount("decodes", decodes);
   checkCount("requests", requests);
   if (!["auto", "wasm", "javascript"].includes(parquet)) {
     throw new DeltaError("INVALID_ARGUMENT", `parquet must be "auto", "wasm" or "javascript", not ${String(parquet)}.`);
@@ -44,16 +50,17 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     const { sharedPool } = await import("./pool/shared-pool.js");
     return sharedPool(workers);
   };
-  const storage = closableStorage(options.storage ?? fileStorage(), scope);
+  const storage = tracedStorage(closableStorage(options.storage ?? fileStorage(), scope));
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
   const decoder = chooseDecoder(parquet, startPool);
   return {
     storage,
     json: closableJson(json, scope),
-    parquet: closableParquet(parquetHandler({ storage, decoder, decodes: workers }), scope),
+    parquet: closableParquet(parquetHandler({ storage, decoder, decodes }), scope),
     clock: closableClock(systemClock(), scope),
     random: Math.random,
-    limits: { requests, decodes: workers },
+    limits: { requests, decodes },
+    observer: channelObserver,
     close: () => scope.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Transferable } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
+import { type OpenSpan, openSpan } from "../trace/channels.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** What a worker reports. Exactly one of `onEnd`, `onError` and `onDeath` ends a task. */
@@ -14,6 +15,10 @@ export interface WorkerTask {
   readonly payload: unknown;
   readonly transfer: readonly Transferable[];
   readonly window: number;
+  /** The file that it is about. */
+  readonly path?: string | undefined;
+  /** Number of the traced span that it is part of. */
+  readonly parent?: number | undefined;
 }
 
 /** One worker thread, seen from the main thread. It does not keep the process alive. */
@@ -23,6 +28,7 @@ export class PoolWorker {
   #listener: WorkerListener | undefined;
   #task = 0;
   #failure: unknown;
+  #span: OpenSpan | undefined;
   #isEnding = false;
 
   /** `onExit` is called once, when the thread has ended for whatever reason, with the error that ended it if any. */
@@ -48,6 +54,7 @@ export class PoolWorker {
     this.#exited = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
         this.#failure ??= new Error(`The worker thread exited with status ${code}.`);
+        this.#span?.fail(this.#failure);
         onExit(this, this.#failure);
         resolve();
       });
@@ -57,9 +64,11 @@ export class PoolWorker {
   }
 
   /** Starts a task. Throws what `postMessage` throws when the payload cannot be cloned or transferred. */
-  start({ kind, payload, transfer, window }: WorkerTask, listener: WorkerListener): void {
+  start({ kind, payload, transfer, window, path, parent }: WorkerTask, listener: WorkerListener): void {
     const message: ToWorker = { type: "start", task: this.#task + 1, kind, payload, window };
+    const thread = this.#worker.threadId;
     this.#worker.postMessage(message, transfer);
+    this.#span = openSpan("decode", { kind: "decode", name: kind, url: path, parent, thread });
     this.#task++;
     this.#listener = listener;
   }
@@ -92,11 +101,20 @@ export class PoolWorker {
     const listener = this.#listener;
     if (listener === undefined || message.task !== this.#task) return;
     if (message.type === "result") {
+      if (this.#span !== undefined) {
+        this.#span.context.items++;
+        this.#span.context.bytes += message.bytes;
+      }
       listener.onResult(message.value, message.bytes);
       return;
     }
     this.#listener = undefined;
-    if (message.type === "end") listener.onEnd();
-    else listener.onError(message);
+    if (message.type === "end") {
+      this.#span?.end();
+      listener.onEnd();
+    } else {
+      this.#span?.fail(message.error);
+      listener.onError(message);
+    }
   }
 }

@@ -32,6 +32,8 @@ export interface PoolTask {
   /** Names the file in errors. */
   readonly path: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Number of the traced span that asked for it. */
+  readonly parent: number | undefined;
 }
 
 interface Waiter {
@@ -105,8 +107,8 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
     this.#worker = worker;
     this.#state = "running";
     try {
-      const { kind, window, parcel } = this.#task;
-      worker.start({ kind, window, ...parcel() }, this);
+      const { kind, window, parcel, path, parent } = this.#task;
+      worker.start({ kind, window, path, parent, ...parcel() }, this);
     } catch (error) {
       this.#settle({ error });
       this.#pool.free(worker);

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Transferable } from "node:worker_threads";
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { currentSpan } from "../trace/channels.js";
 import { PoolWorker } from "./pool-worker.js";
 import { TaskQueue } from "./task-queue.js";
 import { type Scheduler, TaskStream } from "./task-stream.js";
@@ -109,7 +110,7 @@ class ThreadPool implements Scheduler {
       const made = typeof payload === "function" ? (payload() as unknown) : payload;
       return { payload: made, transfer: typeof transfer === "function" ? transfer(made) : transfer };
     };
-    return new TaskStream(this, { kind, parcel, since, window, path, signal });
+    return new TaskStream(this, { kind, parcel, since, window, path, signal, parent: currentSpan() });
   }
 
   get threads(): number {
