@@ -1,6 +1,12 @@
 import type { HttpRequest, HttpResponse } from "../http/http-request.js";
 import type { StoreContext } from "./store-context.js";
 
+export interface AskOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Bytes that the answer will have: they are counted until they are here. */
+  readonly expectedBytes?: number | undefined;
+}
+
 /**
  * Sends one request, signed anew for each attempt. All that the stores are asked may be asked twice: reads change
  * nothing, a PUT has the same bytes again, and what a repeated create means is told apart by who sends it.
@@ -10,13 +16,19 @@ import type { StoreContext } from "./store-context.js";
 export function ask(
   { service, client }: StoreContext,
   request: HttpRequest,
-  signal: AbortSignal | undefined,
+  { signal, expectedBytes }: AskOptions,
 ): Promise<HttpResponse> {
+  let sent: HttpRequest | undefined;
   return client.send({
-    prepare: (attempt) => service.authorize(request, { now: attempt.now, signal: attempt.signal }),
+    prepare: async (attempt) => {
+      sent = await service.authorize(request, { now: attempt.now, signal: attempt.signal });
+      return sent;
+    },
     classify: (status, headers, body) => service.classify(status, headers, body),
-    renew: (renewing) => service.renew(renewing),
+    renew: (renewing) => service.renew(renewing, sent),
+    origin: new URL(request.url).origin,
     repeatable: true,
+    expectedBytes,
     signal,
   });
 }

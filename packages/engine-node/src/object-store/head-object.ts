@@ -11,7 +11,7 @@ export async function headObject(
   signal: AbortSignal | undefined,
 ): Promise<ObjectMeta> {
   const { service } = store;
-  const response = await ask(store, { method: "HEAD", url: service.objectUrl(url), headers: {} }, signal);
+  const response = await ask(store, { method: "HEAD", url: service.objectUrl(url), headers: {} }, { signal });
   await response.cancel();
   const { headers } = response;
   const size = parseContentLength(headers["content-length"]);

@@ -95,7 +95,7 @@ async function askPage(
   page: { readonly startAfter?: string; readonly token?: string },
   signal: AbortSignal,
 ): Promise<ListedPage> {
-  const response = await ask(store, listing.pageRequest(directory, page), signal);
+  const response = await ask(store, listing.pageRequest(directory, page), { signal });
   return listing.parsePage(directory, await response.bytes(ANSWER_BYTES));
 }
 

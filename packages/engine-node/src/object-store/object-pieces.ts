@@ -74,7 +74,9 @@ export class ObjectPieces {
 
   /** What was asked for of a piece that has come. */
   #wanted(received: Uint8Array, skip: number, at: number): Uint8Array {
-    const piece = skip === 0 ? received : received.subarray(Math.min(skip, received.length));
+    // No Buffer leaves the package: its `slice` does not copy, as that of any other array does.
+    const bytes = new Uint8Array(received.buffer, received.byteOffset, received.length);
+    const piece = bytes.subarray(Math.min(skip, bytes.length));
     const end = this.#end;
     if (end === undefined || at + piece.length <= end) return piece;
     if (this.#open!.goesOn) return piece.subarray(0, end - at);

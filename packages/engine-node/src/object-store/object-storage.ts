@@ -1,5 +1,4 @@
 import { type ObjectMeta, type Storage, throwIfAborted } from "@asyncdelta/kernel-core";
-import { Semaphore } from "@asyncdelta/parallel";
 import { type HttpClient, HttpRefusal } from "../http/http-call.js";
 import type { CreateProof } from "./create-proof.js";
 import { headObject } from "./head-object.js";
@@ -10,20 +9,12 @@ import { readObject, streamObject } from "./read-object.js";
 import { readObjectRanges } from "./read-object-ranges.js";
 import type { StoreContext } from "./store-context.js";
 
-export interface ObjectStorageOptions {
-  /** Bytes of bodies that are being received into memory at once, over all operations. Default: 128 MiB. */
-  readonly bytesInFlight?: number | undefined;
-}
-
-const BYTES_IN_FLIGHT = 128 * 1024 * 1024;
-
 /**
  * A storage made of what one kind of store knows (`service`) and of a client that sends requests. Keeps the storage
  * contract for all of them: pages ahead, ranges together, answers checked, bodies resumed, creates proved atomic.
  */
-export function objectStorage(service: ObjectService, client: HttpClient, options: ObjectStorageOptions = {}): Storage {
-  const bytesInFlight = new Semaphore(options.bytesInFlight ?? BYTES_IN_FLIGHT);
-  const store: StoreContext = { service, client, bytesInFlight };
+export function objectStorage(service: ObjectService, client: HttpClient): Storage {
+  const store: StoreContext = { service, client };
   // Loaded by who writes.
   let writing: Promise<{ readonly put: typeof import("./put-object.js").putObject; readonly proof: CreateProof }>;
   const loadWriting = async () => {

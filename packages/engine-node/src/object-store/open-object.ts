@@ -8,6 +8,9 @@ import type { ObjectIdentity } from "./object-identity.js";
 import { shownUrl } from "./shown-url.js";
 import type { StoreContext } from "./store-context.js";
 
+/** What a body of unknown length is counted as while it is received. */
+const UNKNOWN_BYTES = 1024 * 1024;
+
 /** An answer whose headers have been checked, and whose body has not been read. */
 export interface OpenObject {
   readonly response: HttpResponse;
@@ -34,7 +37,8 @@ export async function openObject(
   const isWhole = start === 0 && end === undefined;
   let response: HttpResponse;
   try {
-    response = await ask(store, getRequest(store, url, start, end, identity), signal);
+    const expectedBytes = end === undefined ? UNKNOWN_BYTES : end - start;
+    response = await ask(store, getRequest(store, url, start, end, identity), { signal, expectedBytes });
   } catch (error) {
     // A range that begins behind the object's end; `Content-Range: bytes */1000` then says where that is.
     const size = error instanceof HttpRefusal && error.refusal.kind === "range" ? sizeOf(error) : undefined;

@@ -47,7 +47,7 @@ export async function sendPut(
   request: HttpRequest,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const response = await ask(store, request, signal);
+  const response = await ask(store, request, { signal });
   await response.cancel();
 }
 

@@ -1,12 +1,12 @@
 import { type ByteRange, checkRange, type ReadRangesOptions, shortObjectError } from "@asyncdelta/kernel-core";
 import { parallelMapUnordered } from "@asyncdelta/parallel";
 import type { MergedRange } from "../storage/coalesce-ranges.js";
+import { fill, newBytes } from "./fill.js";
 import { headObject } from "./head-object.js";
 import { replacedError, wrongAnswer } from "./object-error.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";
 import { mergeRanges, splitRange } from "./plan-requests.js";
-import { fill, newBytes, received } from "./receive-object.js";
 import { shownUrl } from "./shown-url.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -72,17 +72,15 @@ async function readPart(reading: Reading, part: Part, signal: AbortSignal | unde
   const { whole, offset, length } = part;
   const body = new ObjectPieces(store, url, part, identity, signal);
   await body.open();
-  await received(store, body, length, signal, async () => {
-    // Only now, since a length from damaged metadata may be absurd.
-    if (identity.size !== undefined && whole.offset + whole.length > identity.size) {
-      await body.cancel();
-      throw shortObjectError(shownUrl(url), whole, identity.size);
-    }
-    const buffer = buffers.get(whole) ?? newBytes(whole.length);
-    buffers.set(whole, buffer);
-    const at = offset - whole.offset;
-    await fill(buffer.subarray(at, at + length), body, url);
-  });
+  // Only now is memory taken, since a length from damaged metadata may be absurd.
+  if (identity.size !== undefined && whole.offset + whole.length > identity.size) {
+    await body.cancel();
+    throw shortObjectError(shownUrl(url), whole, identity.size);
+  }
+  const buffer = buffers.get(whole) ?? newBytes(whole.length);
+  buffers.set(whole, buffer);
+  const at = offset - whole.offset;
+  await fill(buffer.subarray(at, at + length), body, url);
 }
 
 /** The ranges that were asked for, as views of what was fetched. */

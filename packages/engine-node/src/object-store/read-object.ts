@@ -1,8 +1,8 @@
 import { checkRange, type ReadOptions } from "@asyncdelta/kernel-core";
+import { fill, newBytes } from "./fill.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";
 import { readObjectRanges } from "./read-object-ranges.js";
-import { fill, newBytes, received } from "./receive-object.js";
 import type { StoreContext } from "./store-context.js";
 
 /** `Storage.read` of an object store. */
@@ -11,9 +11,7 @@ export async function readObject(store: StoreContext, url: string, options: Read
   if (range !== undefined) return (await readObjectRanges(store, url, [range], options))[0]!;
   const body = new ObjectPieces(store, url, undefined, new ObjectIdentity(url, ifMatch), signal);
   const length = await body.open();
-  return received(store, body, length, signal, () =>
-    length === undefined ? gather(body) : fill(newBytes(length), body, url),
-  );
+  return length === undefined ? gather(body) : fill(newBytes(length), body, url);
 }
 
 /** `Storage.stream` of an object store. */

@@ -1,4 +1,3 @@
-import type { Semaphore } from "@asyncdelta/parallel";
 import type { HttpClient } from "../http/http-call.js";
 import type { ObjectService } from "./object-service.js";
 
@@ -6,6 +5,4 @@ import type { ObjectService } from "./object-service.js";
 export interface StoreContext {
   readonly service: ObjectService;
   readonly client: HttpClient;
-  /** Permits for the bytes of bodies that are being received into memory. */
-  readonly bytesInFlight: Semaphore;
 }
