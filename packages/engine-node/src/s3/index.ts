@@ -1,0 +1,2 @@
+export type { S3CredentialProvider, S3Credentials, S3Options } from "./s3-options.js";
+export { s3Service } from "./s3-service.js";
