@@ -55,9 +55,33 @@ describe.each(decoders)("the decoder in %s", (_, decoder) => {
       }
     }
   });
+
+  it.each([1, 64])(
+    "leaves out no value where rows without one may be left out, in batches of %i rows",
+    async (batchRows) => {
+      for (const { name, expected } of fixtures()) {
+        const { file } = await openBytes(fixtureBytes(name), { decoder });
+        for (const column of expected.columns) {
+          const { batches, rowOffsets } = await readRows(file, { columns: [[column.name]], sparse: true, batchRows });
+          const found: unknown[] = new Array(expected.rows).fill(null);
+          for (const [index, batch] of batches.entries()) {
+            for (const [row, value] of plainColumns([batch])[0]!.entries()) found[rowOffsets[index]! + row] = value;
+          }
+          expect(found, `${name}.${column.name}`).toEqual(column.values);
+        }
+      }
+    },
+  );
 });
 
 describe("the decoder in plain JavaScript", () => {
+  it("reads a few rows of very many where the others may be left out", async () => {
+    const { file } = await openBytes(fixtureBytes("sparse"));
+    const { batches } = await readRows(file, { sparse: true });
+    const rows = batches.reduce((sum, { numRows }) => sum + numRows, 0);
+    expect(rows).toBeLessThan(file.numRows / 10);
+  });
+
   it("reads every codec where there is no WebAssembly", async () => {
     const dist = new URL("../dist/parquet/", import.meta.url);
     const script = `

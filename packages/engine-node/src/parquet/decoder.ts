@@ -7,7 +7,13 @@ import type { FileMetaData } from "hyparquet";
  */
 export interface RowGroupDecoder {
   /** Every row of the row group, in order, in batches of at most `batchRows`. */
-  decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<RecordBatch>;
+  decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<DecodedRows>;
+}
+
+export interface DecodedRows {
+  /** Position in the row group of the first row; the others follow it. */
+  readonly start: number;
+  readonly batch: RecordBatch;
 }
 
 export interface DecodeJob {
@@ -28,6 +34,8 @@ export interface DecodeJob {
   /** Fetched pieces of the file that hold the selected column chunks, by ascending offset; a chunk may go over two. */
   readonly pieces: readonly FilePiece[];
   readonly batchRows: number;
+  /** Whether rows in which all columns are null may be left out. */
+  readonly isSparse: boolean;
 }
 
 export interface FilePiece {

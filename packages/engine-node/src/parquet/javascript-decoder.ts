@@ -1,5 +1,4 @@
-import type { RecordBatch } from "apache-arrow";
-import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
+import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 
 /**
  * The decoder in plain JavaScript: no WebAssembly, no worker. It works page by page on the calling thread and gives the
@@ -10,7 +9,7 @@ export function javascriptDecoder(): RowGroupDecoder {
     async *decode(
       job: DecodeJob,
       { signal }: { readonly signal?: AbortSignal | undefined },
-    ): AsyncGenerator<RecordBatch> {
+    ): AsyncGenerator<DecodedRows> {
       const { decodeRowGroup } = await import("./javascript/decode-row-group.js");
       yield* decodeRowGroup(job, signal);
     },

@@ -32,7 +32,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Reads the wanted columns and row groups of an open file: plan, fetch ahead, decode, check. */
 export function readRows(source: ReadSource, options: ReadParquetOptions): AsyncIterable<ParquetBatch> {
   const { footer, url } = source;
-  const batchRows = options.batchRows ?? MOST_ROWS;
+  const { batchRows = MOST_ROWS, sparse: isSparse = false } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`, { path: url });
   }
@@ -42,7 +42,7 @@ export function readRows(source: ReadSource, options: ReadParquetOptions): Async
     const schema = arrowSchema(root);
     const leaves = leavesOf(root);
     if (leaves.length === 0) return countRows(source, groups, batchRows, options.signal);
-    return decodeRows(source, { groups, leaves, schema, batchRows }, options.signal);
+    return decodeRows(source, { groups, leaves, schema, batchRows, isSparse }, options.signal);
   } catch (error) {
     throw asFileCorrupt(error, url);
   }
@@ -78,6 +78,7 @@ interface Selection {
   readonly leaves: readonly LeafNode[];
   readonly schema: Schema;
   readonly batchRows: number;
+  readonly isSparse: boolean;
 }
 
 /** Row groups whose bytes are here. */
@@ -134,7 +135,7 @@ async function* decodeStep(
 /** Decodes one row group, and sees to it that no row is lost or added. */
 async function* decodeGroup(
   source: ReadSource,
-  { leaves, schema, batchRows }: Selection,
+  { leaves, schema, batchRows, isSparse }: Selection,
   rowGroup: number,
   pieces: readonly FilePiece[],
   signal: AbortSignal,
@@ -152,12 +153,13 @@ async function* decodeGroup(
     schema,
     pieces,
     batchRows: Math.max(1, Math.min(batchRows, Math.floor((numRows * MOST_BYTES) / Math.max(bytes, 1)))),
+    isSparse,
   };
   let done = 0;
-  for await (const batch of decoder.decode(job, { signal })) {
-    yield { batch, rowOffset: rowStart + done };
+  for await (const { batch, start } of decoder.decode(job, { signal })) {
+    yield { batch, rowOffset: rowStart + start };
     done += batch.numRows;
   }
-  if (done === numRows) return;
+  if (isSparse ? done <= numRows : done === numRows) return;
   throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows, but its footer says ${numRows}`);
 }

@@ -4,7 +4,7 @@ import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
 import type { WorkerPool } from "../pool/worker-pool.js";
-import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
+import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import { Turn } from "./javascript/turn.js";
 import { recordBatch } from "./wasm-batch.js";
@@ -29,7 +29,7 @@ const memory = new WindowMemory();
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
   const { windowBytes = WINDOW_BYTES } = options;
   return {
-    decode(job, { signal }): AsyncIterable<RecordBatch> {
+    decode(job, { signal }): AsyncIterable<DecodedRows> {
       return decodeWindows(pool, job, windowBytes, performance.now(), signal);
     },
   };
@@ -41,7 +41,7 @@ async function* decodeWindows(
   windowBytes: number,
   since: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<RecordBatch> {
+): AsyncGenerator<DecodedRows> {
   const module = await loadModule();
   const turn = new Turn(signal);
   const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
@@ -60,7 +60,11 @@ async function* decodeWindows(
   };
   try {
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.
-    yield* parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal });
+    let start = 0;
+    for await (const batch of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
+      yield { start, batch };
+      start += batch.numRows;
+    }
   } catch (error) {
     throw signal?.aborted ? abortedError(signal) : error;
   }

@@ -94,6 +94,8 @@ export interface ReadParquetOptions extends StorageOptions {
   readonly rowGroups?: readonly number[] | undefined;
   /** Most rows of a batch; the handler may give fewer. */
   readonly batchRows?: number | undefined;
+  /** Rows in which every wanted column is null may be left out: of a million rows of a checkpoint one has a protocol. */
+  readonly sparse?: boolean | undefined;
 }
 
 export interface ParquetBatch {

@@ -134,7 +134,8 @@ export class CheckpointReader {
         const columns = tableColumns(opened);
         const found: Data[] = [];
         if (columns.rowGroups.length > 0) {
-          for await (const { batch } of opened.read({ ...columns, signal })) found.push(batch.data as unknown as Data);
+          for await (const { batch } of opened.read({ ...columns, sparse: true, signal }))
+            found.push(batch.data as unknown as Data);
         }
         return { opened, keyed: columns.keyed, found };
       },
@@ -159,7 +160,7 @@ export class CheckpointReader {
     options: StorageOptions,
   ): Promise<void> {
     if (columns.rowGroups.length === 0) return;
-    for await (const { batch } of file.read({ ...columns, ...options })) {
+    for await (const { batch } of file.read({ ...columns, ...options, sparse: true })) {
       collectTableColumns(into, batch.data as unknown as Data, this.#at(file.url));
     }
   }

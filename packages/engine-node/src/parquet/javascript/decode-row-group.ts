@@ -1,7 +1,7 @@
 import { type Data, type DataType, RecordBatch, Struct } from "apache-arrow";
 import { newData } from "../../arrow/new-data.js";
 import { bytesOf, chunkRange } from "../chunk-range.js";
-import type { DecodeJob } from "../decoder.js";
+import type { DecodedRows, DecodeJob } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
 import { readSchema } from "../schema/read-schema.js";
 import { childrenOf, type LeafNode, type SchemaNode } from "../schema/schema-node.js";
@@ -11,16 +11,27 @@ import { LeafReader, type LeafRows } from "./leaf-reader.js";
 import { PageReader } from "./page-reader.js";
 import { Turn } from "./turn.js";
 
+/** Rows of the first batch behind rows that were left out; the next has twice as many. */
+const FEW_ROWS = 32;
+
 /** Decodes a row group batch by batch; every column is at most one page ahead of the rows given. */
-export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | undefined): AsyncGenerator<RecordBatch> {
-  const { url, metadata, rowGroup, schema, batchRows } = job;
+export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedRows> {
+  const { url, metadata, rowGroup, schema } = job;
   const turn = new Turn(signal);
   const wanted = new Set(job.leaves.map(keyOf));
   const nodes = keepLeaves(readSchema(metadata.schema).children, wanted);
   const readers = nodes.flatMap((node, index) => openLeaves(node, schema.fields[index]!.type, job, turn));
   const type = new Struct(schema.fields);
   const numRows = Number(metadata.row_groups[rowGroup]!.num_rows);
+  const canLeaveOut = job.isSparse && nodes.every(({ def }) => def > 0);
+  let batchRows = canLeaveOut ? Math.min(FEW_ROWS, job.batchRows) : job.batchRows;
   for (let done = 0; done < numRows; ) {
+    if (canLeaveOut) {
+      const nulls = await leaveOutNulls(readers, numRows - done, url);
+      done += nulls;
+      batchRows = nulls > 0 ? Math.min(FEW_ROWS, job.batchRows) : Math.min(batchRows * 2, job.batchRows);
+      if (nulls > 0) continue;
+    }
     const length = Math.min(batchRows, numRows - done);
     const rows = new Map<LeafNode, LeafRows>();
     for (const reader of readers) {
@@ -32,10 +43,28 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
       await turn.give();
       children.push(await named(node, url, () => assemble(node, schema.fields[index]!.type, rows)));
     }
+    if (done + length === numRows) await checkEnds(readers, url);
+    yield {
+      start: done,
+      batch: new RecordBatch(schema, newData(type, length, { nullCount: 0 }, { children }) as never),
+    };
     done += length;
-    if (done === numRows) for (const reader of readers) await named(reader.leaf, url, () => reader.end());
-    yield new RecordBatch(schema, newData(type, length, { nullCount: 0 }, { children }) as never);
   }
+  if (canLeaveOut) await checkEnds(readers, url);
+}
+
+/** Passes over rows in which all columns are null, and says how many; there may be more of them behind. */
+async function leaveOutNulls(readers: readonly LeafReader[], most: number, url: string): Promise<number> {
+  let nulls = most;
+  for (const reader of readers) {
+    if (nulls > 0) nulls = await named(reader.leaf, url, () => reader.nulls(nulls));
+  }
+  if (nulls > 0) for (const reader of readers) reader.pass(nulls);
+  return nulls;
+}
+
+async function checkEnds(readers: readonly LeafReader[], url: string): Promise<void> {
+  for (const reader of readers) await named(reader.leaf, url, () => reader.end());
 }
 
 /** Runs a piece of the work, whose failure is that of a column. */

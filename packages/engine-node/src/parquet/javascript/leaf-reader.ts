@@ -70,6 +70,24 @@ export class LeafReader {
     return { leaf, levels, slots };
   }
 
+  /** How many of the next `most` rows, as far as one page tells, have a null for the whole column that the leaf is of. */
+  async nulls(most: number): Promise<number> {
+    const page = await this.#current();
+    if (page?.defs === undefined) return 0;
+    const { defs, reps } = page;
+    const start = this.#entry;
+    const end = Math.min(page.entries, start + most);
+    let at = start;
+    // Such a row has one entry, at the lowest levels.
+    while (at < end && defs[at] === 0 && (reps === undefined || reps[at] === 0)) at++;
+    return at - start;
+  }
+
+  /** Passes over rows that are null. */
+  pass(rows: number): void {
+    this.#entry += rows;
+  }
+
   /** @throws Error when there are entries beyond the last row. */
   async end(): Promise<void> {
     if ((await this.#current()) !== undefined) throw new Error("its pages have more rows than the row group");
