@@ -10,7 +10,10 @@ export class Connection {
   readonly #client: Client;
   /** A proxy that is asked for whole URLs, as for `http:` origins. */
   readonly #proxy: URL | undefined;
+  /** Being opened, or open. */
   #socket: Destroyable | undefined;
+  /** Open. */
+  #open: Destroyable | undefined;
   #served = 0;
   #isClosed = false;
 
@@ -30,8 +33,12 @@ export class Connection {
       bodyTimeout: 0,
       connect: (options, callback) => {
         this.#served = 0;
+        this.#isClosed = false;
         this.#socket = connect(options, ((error, socket) => {
+          this.#open = socket ?? undefined;
           socket?.once("close", () => {
+            // The server may end a socket so late that undici has opened the next one before the old one has closed.
+            if (this.#open !== socket) return;
             this.#isClosed = true;
             onClose(this);
           });

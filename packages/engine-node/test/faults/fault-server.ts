@@ -98,7 +98,7 @@ export class FaultServer {
     const answer = await this.#upstream(asked);
     if (response.destroyed) return;
     request.firstByteAt = performance.now();
-    const exchange = { asked, request, response, log: this.log };
+    const exchange = { asked, request, socket: message.socket, response, log: this.log };
     if (fault === undefined) playAnswer(exchange, answer);
     else await playFault(exchange, fault, answer);
   }

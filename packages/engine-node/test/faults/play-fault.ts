@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Answer, Asked } from "./answer.js";
 import { type Fault, rawHead, withHeaders } from "./fault.js";
 import type { WireLog, WireRequest } from "./wire-log.js";
@@ -7,6 +8,7 @@ import type { WireLog, WireRequest } from "./wire-log.js";
 export interface Exchange {
   readonly asked: Asked;
   readonly request: WireRequest;
+  readonly socket: Socket;
   readonly response: ServerResponse;
   readonly log: WireLog;
 }
@@ -22,8 +24,7 @@ export function playAnswer({ request, response, log }: Exchange, answer: Answer)
 
 /** Answers with a fault. Resolves once nothing more will be said. */
 export async function playFault(exchange: Exchange, fault: Fault, answer: Answer): Promise<void> {
-  const { asked, request, response, log } = exchange;
-  const socket = response.socket!;
+  const { asked, request, socket, response, log } = exchange;
   const leave = (by: "end" | "reset") => (by === "reset" ? socket.resetAndDestroy() : socket.end());
   switch (fault.kind) {
     case "say":
