@@ -18,7 +18,7 @@ export async function readObjectRanges(
   store: StoreContext,
   url: string,
   ranges: readonly ByteRange[],
-  { ifMatch, signal }: ReadRangesOptions,
+  { ifMatch, onEtag, signal }: ReadRangesOptions,
 ): Promise<Uint8Array[]> {
   for (const range of ranges) checkRange(range, url);
   if (ranges.length === 0) return [];
@@ -38,6 +38,7 @@ export async function readObjectRanges(
     const options = { concurrency: AT_ONCE, signal };
     for await (const _ of parallelMapUnordered(all, (part, task) => readPart(reading, part, task.signal), options));
   }
+  if (reading.identity.etag !== undefined) onEtag?.(reading.identity.etag);
   return cut(ranges, merged, reading.buffers, url);
 }
 

@@ -9,24 +9,29 @@ import type { StoreContext } from "./store-context.js";
 export async function readObject(store: StoreContext, url: string, options: ReadOptions): Promise<Uint8Array> {
   const { range, ifMatch, signal } = options;
   if (range !== undefined) return (await readObjectRanges(store, url, [range], options))[0]!;
-  const body = new ObjectPieces(store, url, undefined, new ObjectIdentity(url, ifMatch), signal);
+  const identity = new ObjectIdentity(url, ifMatch);
+  const body = new ObjectPieces(store, url, undefined, identity, signal);
   const length = await body.open();
-  return length === undefined ? gather(body) : fill(newBytes(length), body, url);
+  const bytes = await (length === undefined ? gather(body) : fill(newBytes(length), body, url));
+  if (identity.etag !== undefined) options.onEtag?.(identity.etag);
+  return bytes;
 }
 
 /** `Storage.stream` of an object store. */
 export async function* streamObject(
   store: StoreContext,
   url: string,
-  { range, ifMatch, signal }: ReadOptions,
+  { range, ifMatch, onEtag, signal }: ReadOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (range !== undefined) checkRange(range, url);
   if (range?.length === 0) {
-    await readObjectRanges(store, url, [range], { ifMatch, signal });
+    await readObjectRanges(store, url, [range], { ifMatch, onEtag, signal });
     return;
   }
-  const body = new ObjectPieces(store, url, range, new ObjectIdentity(url, ifMatch), signal);
+  const identity = new ObjectIdentity(url, ifMatch);
+  const body = new ObjectPieces(store, url, range, identity, signal);
   await body.open();
+  if (identity.etag !== undefined) onEtag?.(identity.etag);
   yield* body.pieces();
 }
 

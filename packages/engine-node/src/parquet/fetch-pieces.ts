@@ -16,7 +16,7 @@ export async function fetchPieces(
   const missing = ranges
     .map(({ offset, length }) => ({ offset, length: Math.min(length, tail.start - offset) }))
     .filter(({ length }) => length > 0);
-  const fetched = missing.length > 0 ? await storage.readRanges(url, missing, { signal }) : [];
+  const fetched = missing.length > 0 ? await storage.readRanges(url, missing, { ifMatch: tail.etag, signal }) : [];
   let next = 0;
   // What lies in both is not joined here: ranges may be large, and few readers need all of one in one piece.
   return ranges.flatMap(({ offset, length }) => {

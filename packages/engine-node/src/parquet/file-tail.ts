@@ -21,6 +21,8 @@ export interface FileTail {
   readonly bytes: Uint8Array;
   /** The Thrift-encoded FileMetaData in `bytes`. */
   readonly footer: Uint8Array;
+  /** Of the file as it was when its footer was read: what is read of it later must be of the same. */
+  readonly etag: string | undefined;
 }
 
 /**
@@ -39,17 +41,22 @@ export async function readTail(
   if (size < SMALLEST) throw fileCorrupt(url, `${size} bytes are too few for a Parquet file`);
   const length = Math.min(size, GUESS[storage.roundTrip]);
   let start = size - length;
-  let bytes = await storage.read(url, { range: { offset: start, length }, signal });
+  let etag: string | undefined;
+  const onEtag = (seen: string) => {
+    etag = seen;
+  };
+  let bytes = await storage.read(url, { range: { offset: start, length }, onEtag, signal });
   const footerLength = checkTrailer(bytes, url, size);
   const missing = footerLength + TRAILER - bytes.length;
   if (missing > 0) {
-    const head = await storage.read(url, { range: { offset: start - missing, length: missing }, signal });
+    const range = { offset: start - missing, length: missing };
+    const head = await storage.read(url, { range, ifMatch: etag, signal });
     bytes = concat(head, bytes);
     start -= missing;
   }
   if (start === 0 && littleEndian(bytes, 0) !== PAR1) throw fileCorrupt(url, "it does not start with the magic PAR1");
   const end = bytes.length - TRAILER;
-  return { start, bytes, footer: bytes.subarray(end - footerLength, end) };
+  return { start, bytes, footer: bytes.subarray(end - footerLength, end), etag };
 }
 
 function checkTrailer(bytes: Uint8Array, url: string, size: number): number {

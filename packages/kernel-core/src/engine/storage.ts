@@ -65,6 +65,8 @@ export interface ListOptions extends StorageOptions {
 export interface ReadRangesOptions extends StorageOptions {
   /** Fail with `FILE_CHANGED` unless the object still has this etag. */
   readonly ifMatch?: string | undefined;
+  /** Told the etag of what was read, if the store has one: the `ifMatch` of what else is read of the same object. */
+  readonly onEtag?: ((etag: string) => void) | undefined;
 }
 
 export interface ReadOptions extends ReadRangesOptions {

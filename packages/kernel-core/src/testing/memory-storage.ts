@@ -44,13 +44,14 @@ export function memoryStorage(options: MemoryStorageOptions = {}): MemoryStorage
     objects.set(canonicalUrl(url), { bytes, lastModified: lastModified ?? now(), etag: `"${writes}"` });
   }
 
-  function find(url: string, { signal, ifMatch }: ReadRangesOptions): StoredObject {
+  function find(url: string, { signal, ifMatch, onEtag }: ReadRangesOptions): StoredObject {
     throwIfAborted(signal);
     const object = objects.get(canonicalUrl(url));
     if (object === undefined) throw new DeltaError("FILE_NOT_FOUND", `There is no object ${url}.`, { path: url });
     if (ifMatch !== undefined && ifMatch !== object.etag) {
       throw new DeltaError("FILE_CHANGED", `${url} was replaced while it was read.`, { path: url });
     }
+    onEtag?.(object.etag);
     return object;
   }
 

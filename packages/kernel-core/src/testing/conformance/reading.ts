@@ -153,6 +153,25 @@ export const reading: readonly Clause[] = [
       await checkFails(() => collect(storage.stream(url, { ifMatch })), "FILE_CHANGED", "stream");
     },
   ],
+  [
+    "says the etag of what it reads, where it has any",
+    async (subject) => {
+      const { storage } = subject;
+      const url = await object(subject, 1000);
+      const etags = new Set<string>();
+      const onEtag = (etag: string) => void etags.add(etag);
+      await storage.read(url, { onEtag });
+      await storage.read(url, { range: range(3, 4), onEtag });
+      await storage.readRanges(url, [range(1, 1), range(900, 5)], { onEtag });
+      await collect(storage.stream(url, { onEtag }));
+      const [ifMatch] = etags;
+      if (ifMatch === undefined) return;
+      checkEqual([...etags], [ifMatch], "one object has one etag");
+      checkEqual(await storage.read(url, { ifMatch }), pattern(1000), "same etag");
+      await write(subject, url, pattern(1000, 7));
+      await checkFails(() => storage.read(url, { ifMatch, range: range(0, 1) }), "FILE_CHANGED", "read range");
+    },
+  ],
 ];
 
 async function object(subject: StorageSubject, size: number, name = "object"): Promise<string> {
