@@ -2,12 +2,13 @@
 const commands: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<void> }>>> = {
   anchor: () => import("./anchor/main.js"),
   parallel: () => import("./parallel/main.js"),
+  roads: () => import("./roads/main.js"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (command === undefined) {
-  console.error(`Usage: node benchmarks/dist/cli.js ${Object.keys(commands).join("|")} …, see docs/performance.md`);
+  console.error(`Usage: node benchmarks/dist/cli.js ${Object.keys(commands).join("|")} …, see docs/benchmarks.md`);
   process.exitCode = 2;
 } else {
   await (await command()).main(args);

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
+import { peakMemory, resetPeakMemory } from "../memory/peak-memory.js";
 import { runOperation } from "./operations.js";
 import { type AnchorOptions, parseOptions, USAGE } from "./options.js";
-import { peakMemory, resetPeakMemory } from "./peak-memory.js";
 
 /** Milliseconds between two looks at the event loop. */
 const RESOLUTION = 10;

@@ -11,7 +11,7 @@ import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
 import { fileStorage } from "./storage/file-storage.js";
 import { channelObserver } from "./trace/channel-observer.js";
-import { tracedStorage } from "./trace/traced-storage.js";
+import { isTraced, tracedStorage } from "./trace/traced-storage.js";
 
 export interface NodeEngineOptions {
   /** Who decodes Parquet: by size (the default), WebAssembly in workers, or plain JavaScript on this thread. */
@@ -50,7 +50,8 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     const { sharedPool } = await import("./pool/shared-pool.js");
     return sharedPool(workers);
   };
-  const storage = tracedStorage(closableStorage(options.storage ?? fileStorage(), scope));
+  const given = options.storage ?? fileStorage();
+  const storage = closableStorage(isTraced(given) ? given : tracedStorage(given), scope);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
   const decoder = chooseDecoder(parquet, startPool);
   return {

@@ -2,12 +2,25 @@ import type { ByteRange, Storage } from "@asyncdelta/kernel-core";
 import { type OpenSpan, openSpan, type SpanStart } from "./channels.js";
 import { traceItems, traceRun } from "./trace-work.js";
 
+const traced = new WeakSet<Storage>();
+
+/** Says that the requests of a storage are traced further below, so that none is seen twice. */
+export function tracedBelow(storage: Storage): Storage {
+  traced.add(storage);
+  return storage;
+}
+
+/** Whether the requests of a storage are spans already. */
+export function isTraced(storage: Storage): boolean {
+  return traced.has(storage);
+}
+
 /**
  * A storage whose requests are spans on the channel `asyncdelta:request`. A page of a listing is a request, and so is all
  * of one `readRanges`. Results, errors and signals pass unchanged.
  */
 export function tracedStorage(storage: Storage): Storage {
-  return {
+  return tracedBelow({
     roundTrip: storage.roundTrip,
     list: (directory, options) => listPages(storage.list(directory, options), directory),
     read: (url, options) =>
@@ -41,7 +54,7 @@ export function tracedStorage(storage: Storage): Storage {
     put: (url, bytes, options) =>
       traceRun("request", { ...request("put", url), bytes: bytes.length }, () => storage.put(url, bytes, options)),
     delete: (url, options) => traceRun("request", request("delete", url), () => storage.delete(url, options)),
-  };
+  });
 }
 
 function request(name: string, url: string): SpanStart {
