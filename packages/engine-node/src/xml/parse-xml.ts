@@ -1,9 +1,10 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
 import { SaxesParser } from "saxes";
 
-/** An element of a document: what is in it, attributes aside. */
+/** An element of a document. */
 export interface XmlElement {
   readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
   /** The text directly in it, entities resolved. */
   readonly text: string;
   readonly children: readonly XmlElement[];
@@ -23,9 +24,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * @throws DeltaError `STORAGE_FAILED` for anything else
  */
 export function parseXml(document: Uint8Array | string): XmlElement {
-  const open: OpenElement[] = [{ name: "", text: "", children: [] }];
+  const open: OpenElement[] = [{ name: "", attributes: {}, text: "", children: [] }];
   const parser = new SaxesParser();
-  parser.on("opentag", ({ name }) => open.push({ name, text: "", children: [] }));
+  parser.on("opentag", ({ name, attributes }) => open.push({ name, attributes, text: "", children: [] }));
   parser.on("text", (text) => {
     open.at(-1)!.text += text;
   });

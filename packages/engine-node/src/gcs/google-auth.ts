@@ -1,0 +1,45 @@
+import { DeltaError } from "@asyncdelta/kernel-core";
+import type { GcsAuthClient } from "./gcs-options.js";
+
+/** The part of `google-auth-library` that is used. */
+export interface GoogleAuthLibrary {
+  readonly GoogleAuth: new (options: object) => GcsAuthClient;
+}
+
+/** What tells one set of credentials from another; empty for the application default credentials. */
+export interface GoogleAuthSource {
+  /** A file of credentials. */
+  readonly keyFilename?: string | undefined;
+  /** The contents of one. */
+  readonly credentials?: object | undefined;
+}
+
+/** Users install it or not; in a variable, so that compilers and bundlers do not look for it. */
+const PACKAGE: string = "google-auth-library";
+
+const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
+
+/** Tokens by way of `google-auth-library`, which is loaded when the first one is wanted. */
+export function googleAuthClient(
+  source: GoogleAuthSource,
+  load: () => Promise<GoogleAuthLibrary> = () => import(PACKAGE),
+): GcsAuthClient {
+  let made: Promise<GcsAuthClient> | undefined;
+  return {
+    async getClient() {
+      made ??= load().then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], ...source }), notInstalled);
+      return (await made).getClient!();
+    },
+  };
+}
+
+function notInstalled(cause: unknown): never {
+  const code = (cause as { code?: unknown } | null)?.code;
+  const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
+  if (!isMissing) throw cause;
+  throw new DeltaError(
+    "ACCESS_DENIED",
+    `There are no Google credentials. Give accessToken or authClient, or anonymous (GOOGLE_SKIP_SIGNATURE) for a public bucket. For service accounts, application default credentials and Google's own machines, install ${PACKAGE}.`,
+    { cause },
+  );
+}
