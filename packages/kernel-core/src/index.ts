@@ -49,6 +49,13 @@ export type { Following } from "./follow/following.js";
 export { type Commit, type ReadCommitsOptions, readCommits } from "./history/read-commits.js";
 export { parseExactJson, stringifyExactJson } from "./json/exact-json.js";
 export type { LogSegment } from "./log/log-segment.js";
+export type { BoundOperator, BoundPredicate, BoundValue } from "./predicate/bound-predicate.js";
+export { type Column, col } from "./predicate/col.js";
+export { formatPredicate } from "./predicate/format-predicate.js";
+export { type Literal, type LiteralValue, literal } from "./predicate/literal.js";
+export { and, not, or } from "./predicate/logic.js";
+export { parsePredicate } from "./predicate/parse-predicate.js";
+export type { ComparisonOperator, Predicate } from "./predicate/predicate.js";
 export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export { arrowSchema } from "./read/arrow-schema.js";
@@ -57,10 +64,11 @@ export { type ReadTaskOptions, readTask } from "./read/read-task.js";
 export { readTasks } from "./read/read-tasks.js";
 export type { FileBatch } from "./replay/file-batch.js";
 export { type LiveFilesOptions, liveFiles } from "./replay/live-files.js";
+export { findFiles } from "./scan/find-files.js";
 export { type MaterializedColumns, METADATA_COLUMNS, type MetadataColumn } from "./scan/metadata-columns.js";
 export { type PlanScanOptions, planScan } from "./scan/plan-scan.js";
 export { type ScanColumns, scanSchema } from "./scan/scan-shape.js";
-export type { ScanTask } from "./scan/scan-task.js";
+export type { ScanFilter, ScanTask } from "./scan/scan-task.js";
 export { selectColumns } from "./scan/select-columns.js";
 export { type ColumnMapping, columnMappingMode } from "./schema/column-mapping.js";
 export { parseSchema } from "./schema/parse-schema.js";
@@ -76,6 +84,7 @@ export type {
   StructField,
   StructType,
 } from "./schema/types.js";
+export { FileCount, SkippingCounts } from "./skipping/skipping-counts.js";
 export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";
 export { type LoadSnapshotOptions, loadSnapshot } from "./snapshot/load-snapshot.js";
 export { refreshSnapshot } from "./snapshot/refresh-snapshot.js";

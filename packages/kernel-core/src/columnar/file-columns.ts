@@ -18,7 +18,7 @@ export class FileColumns {
   readonly #path: Data;
   readonly #deletionVector: ColumnReader | undefined;
   #readPath: ColumnReader | undefined;
-  #fields: readonly (readonly [string, ColumnReader])[] | undefined;
+  #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
   constructor(struct: Data, at: ActionSource) {
     this.#data = struct;
@@ -66,7 +66,7 @@ export class FileColumns {
     return parseAddFile(json, this.#at);
   }
 
-  #readers(): readonly (readonly [string, ColumnReader])[] {
+  #readers(): ReadonlyMap<string, ColumnReader> {
     const readers = new Map<string, ColumnReader>();
     for (const [name, data] of this.#children) {
       if (name.endsWith("_parsed")) continue;
@@ -78,7 +78,30 @@ export class FileColumns {
     if (valuesParsed !== undefined) {
       readers.set("partitionValues", either(readers.get("partitionValues"), partitionText(valuesParsed)));
     }
-    return [...readers];
+    return readers;
+  }
+
+  /** Bytes of a row's file; 0 where the column is not there, which `get` refuses. */
+  size(row: number): number {
+    const sizes: BigInt64Array | undefined = this.#children.get("size")?.values;
+    return sizes === undefined ? 0 : Number(sizes[row]!);
+  }
+
+  /** The text of one partition value of a row, by physical name. */
+  partitionValue(row: number, name: string): string | null | undefined {
+    const values = this.#field("partitionValues")?.(row) as Record<string, string | null> | null | undefined;
+    return values?.[name];
+  }
+
+  /** The statistics of a row as JSON text. */
+  stats(row: number): string | undefined {
+    return (this.#field("stats")?.(row) as string | null | undefined) ?? undefined;
+  }
+
+  /** How a field of the action is read. */
+  #field(name: string): ColumnReader | undefined {
+    this.#fields ??= this.#readers();
+    return this.#fields.get(name);
   }
 
   /** Sum of the sizes of `rows`. */

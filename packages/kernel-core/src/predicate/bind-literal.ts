@@ -71,7 +71,7 @@ function pointOf(type: DataType, literal: Literal): Point | undefined {
     case "double":
       return literal.type === "number" ? floatPoint(literal.value) : undefined;
     case "string":
-      return literal.type === "string" ? { kind: "value", value: literal.value } : undefined;
+      return literal.type === "string" ? { kind: "value", value: wellFormed(literal.value) } : undefined;
     case "binary":
       return literal.type === "binary" && hexToBytes(literal.value) !== undefined
         ? { kind: "value", value: literal.value }
@@ -146,4 +146,9 @@ function microsOf(literal: Literal): bigint | undefined {
   }
   const text = literal.type === "timestamp" || literal.type === "string" ? literal.value : undefined;
   return text === undefined ? undefined : parseTimestamp(text.trim(), "zone");
+}
+
+/** The text as UTF-8 can hold it: a surrogate without its other half becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }

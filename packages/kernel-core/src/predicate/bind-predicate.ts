@@ -3,7 +3,7 @@ import { columnPath, findColumn } from "../scan/select-columns.js";
 import { formatColumnPath } from "../schema/column-name.js";
 import { typeName } from "../schema/type-name.js";
 import type { DataType, StructType } from "../schema/types.js";
-import { bindComparison, bindEquals } from "./bind-literal.js";
+import { bindComparison, bindEquals, wellFormed } from "./bind-literal.js";
 import type { BoundPredicate, BoundValue } from "./bound-predicate.js";
 import type { Literal } from "./literal.js";
 import { formatLiteral } from "./literal.js";
@@ -37,7 +37,7 @@ export function bindPredicate(predicate: Predicate, schema: StructType): BoundPr
     case "startsWith": {
       const column = comparableColumn(schema, predicate.column);
       if (!isString(column.type)) throw mismatch(column, `start with a text`);
-      return { kind: "startsWith", column: column.path, prefix: predicate.prefix };
+      return { kind: "startsWith", column: column.path, prefix: wellFormed(predicate.prefix) };
     }
     case "in":
       return bindIn(comparableColumn(schema, predicate.column), predicate.literals);

@@ -9,6 +9,7 @@ import type { ScanTask } from "../scan/scan-task.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
 import type { ReadTaskOptions } from "./read-task.js";
+import { joinColumns, TaskFilter } from "./task-filter.js";
 
 /** A data file that is ready to be read: its footer is known, and which of its rows are deleted. */
 export interface OpenTask {
@@ -41,12 +42,14 @@ export async function* readOpenTask(
   { signal, batchRows }: ReadTaskOptions,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const transform = new BatchTransform(task, file.fields);
-  const columns = transform.physicalColumns;
+  const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
+  const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
   let rows = 0;
   try {
     for await (const { batch, rowOffset } of file.read({ columns, batchRows, signal })) {
       rows += batch.numRows;
-      const kept = deleted?.keptRanges(rowOffset, batch.numRows);
+      const alive = deleted?.keptRanges(rowOffset, batch.numRows);
+      const kept = filter === undefined ? alive : filter.select(batch, alive);
       const left = kept === undefined ? batch : takeRanges(batch, kept);
       if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
     }

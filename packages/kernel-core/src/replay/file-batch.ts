@@ -9,6 +9,12 @@ export interface FileBatch extends Iterable<AddFile> {
   readonly length: number;
   /** The file at `index`, from 0 to `length` - 1. */
   get(index: number): AddFile;
+  /** Bytes of the file at `index`. */
+  size(index: number): number;
+  /** The text of one of its partition values, by physical name. */
+  partitionValue(index: number, name: string): string | null | undefined;
+  /** Its statistics as JSON text, where the log has them and they were asked for. */
+  stats(index: number): string | undefined;
   /** Sum of the files' sizes in bytes. */
   readonly totalSize: number;
 }
@@ -27,6 +33,18 @@ export class ObjectFileBatch implements FileBatch {
 
   get(index: number): AddFile {
     return this.#files[index]!;
+  }
+
+  size(index: number): number {
+    return this.#files[index]!.size;
+  }
+
+  partitionValue(index: number, name: string): string | null | undefined {
+    return this.#files[index]!.partitionValues[name];
+  }
+
+  stats(index: number): string | undefined {
+    return this.#files[index]!.stats;
   }
 
   get totalSize(): number {
@@ -54,6 +72,18 @@ export class ColumnarFileBatch implements FileBatch {
 
   get(index: number): AddFile {
     return this.#columns.get(this.#rows[index]!);
+  }
+
+  size(index: number): number {
+    return this.#columns.size(this.#rows[index]!);
+  }
+
+  partitionValue(index: number, name: string): string | null | undefined {
+    return this.#columns.partitionValue(this.#rows[index]!, name);
+  }
+
+  stats(index: number): string | undefined {
+    return this.#columns.stats(this.#rows[index]!);
   }
 
   get totalSize(): number {

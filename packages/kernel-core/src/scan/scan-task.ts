@@ -1,6 +1,14 @@
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
+import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import type { StructType } from "../schema/types.js";
 import type { MaterializedColumns, MetadataColumn } from "./metadata-columns.js";
+
+/** Which rows of a file to give out. */
+export interface ScanFilter {
+  readonly predicate: BoundPredicate;
+  /** The columns that it takes (logical), none of them a partition column; they need not be among those given out. */
+  readonly schema: StructType;
+}
 
 /**
  * The reading of one data file: plain data, which `structuredClone`, `postMessage` and (its `bigint`s apart) JSON carry
@@ -23,6 +31,8 @@ export interface ScanTask {
   readonly partitionValues: Readonly<Record<string, string | null>>;
   /** How logical columns are found in the file. PROTOCOL.md, "Column Mapping". */
   readonly columnMapping: "none" | "name" | "id";
+  /** Absent where all rows are wanted. */
+  readonly filter?: ScanFilter;
   readonly deletionVector?: DeletionVectorDescriptor;
   /** Root of the table, against which a deletion vector's path is resolved. */
   readonly tableRoot: string;

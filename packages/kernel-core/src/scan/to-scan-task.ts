@@ -1,10 +1,10 @@
 import type { AddFile } from "../actions/add-file.js";
 import { resolveFileUrl } from "../actions/resolve-path.js";
 import type { ScanShape } from "./scan-shape.js";
-import type { ScanTask } from "./scan-task.js";
+import type { ScanFilter, ScanTask } from "./scan-task.js";
 
 /** The task that reads a file of the log in the shape of a scan. */
-export function toScanTask(shape: ScanShape, file: AddFile): ScanTask {
+export function toScanTask(shape: ScanShape, file: AddFile, filter?: ScanFilter): ScanTask {
   const { path, size, partitionValues, stats, deletionVector, baseRowId, defaultRowCommitVersion } = file;
   const numRecords = stats === undefined ? undefined : parseNumRecords(stats);
   return {
@@ -14,6 +14,7 @@ export function toScanTask(shape: ScanShape, file: AddFile): ScanTask {
     ...(numRecords === undefined ? {} : { numRecords }),
     ...shape,
     partitionValues,
+    ...(filter === undefined ? {} : { filter }),
     ...(deletionVector === undefined ? {} : { deletionVector }),
     ...(baseRowId === undefined ? {} : { baseRowId }),
     ...(defaultRowCommitVersion === undefined ? {} : { defaultRowCommitVersion }),

@@ -1,0 +1,28 @@
+import type { AddFile } from "../actions/add-file.js";
+import type { Engine } from "../engine/engine.js";
+import type { Predicate } from "../predicate/predicate.js";
+import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
+import { SkippingCounts } from "../skipping/skipping-counts.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+import { fileFilter } from "./file-filter.js";
+
+/**
+ * The live files that may have rows for which a predicate is true, in batches, as `planScan` chooses them.
+ *
+ * @throws DeltaError at the call `COLUMN_NOT_FOUND`, `INVALID_ARGUMENT`; then what {@link liveFiles} throws
+ */
+export function findFiles(
+  engine: Engine,
+  snapshot: Snapshot,
+  where: Predicate,
+  options: LiveFilesOptions = {},
+): AsyncGenerator<readonly AddFile[], void, undefined> {
+  const filter = fileFilter(snapshot, where);
+  const stats = options.stats || filter.usesStats;
+  return (async function* () {
+    for await (const files of liveFiles(engine, snapshot, { ...options, stats })) {
+      const kept = filter.keep(files, new SkippingCounts());
+      if (kept.length > 0) yield kept.map(({ file }) => file);
+    }
+  })();
+}
