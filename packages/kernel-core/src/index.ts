@@ -31,6 +31,7 @@ export type {
   ParquetRowGroup,
   ReadParquetOptions,
 } from "./engine/parquet.js";
+export { roundTripOf } from "./engine/round-trip.js";
 export type {
   ByteRange,
   ListOptions,
@@ -49,6 +50,7 @@ export type { Following } from "./follow/following.js";
 export { type Commit, type ReadCommitsOptions, readCommits } from "./history/read-commits.js";
 export { parseExactJson, stringifyExactJson } from "./json/exact-json.js";
 export type { LogSegment } from "./log/log-segment.js";
+export { checkPredicate } from "./predicate/bind-predicate.js";
 export type { BoundOperator, BoundPredicate, BoundValue } from "./predicate/bound-predicate.js";
 export { type Column, col } from "./predicate/col.js";
 export { formatPredicate } from "./predicate/format-predicate.js";
@@ -60,6 +62,7 @@ export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export { arrowSchema } from "./read/arrow-schema.js";
 export { type PartitionValue, parsePartitionValue } from "./read/partition-value.js";
+export { readFirstRows } from "./read/read-first-rows.js";
 export { type ReadTaskOptions, readTask } from "./read/read-task.js";
 export { readTasks } from "./read/read-tasks.js";
 export type { FileBatch } from "./replay/file-batch.js";

@@ -1,10 +1,21 @@
-import type { Clock, JsonHandler, ParquetFile, ParquetHandler, Storage } from "@asyncdelta/kernel-core";
+import {
+  type Clock,
+  type JsonHandler,
+  type ParquetFile,
+  type ParquetHandler,
+  roundTripOf,
+  type Storage,
+} from "@asyncdelta/kernel-core";
 import type { ClosingScope } from "./closing-scope.js";
 
 /** A storage whose every operation ends when the scope is closed. */
 export function closableStorage(storage: Storage, scope: ClosingScope): Storage {
   return {
-    roundTrip: storage.roundTrip,
+    get roundTrip() {
+      return storage.roundTrip;
+    },
+    roundTripTo: (url) => roundTripOf(storage, url),
+    probesToList: (directory) => storage.probesToList?.(directory) ?? false,
     list: (directory, options = {}) =>
       scope.iterate(options.signal, (signal) => storage.list(directory, { ...options, signal })),
     read: (url, options = {}) => scope.run(options.signal, (signal) => storage.read(url, { ...options, signal })),

@@ -1,4 +1,4 @@
-import type { ByteRange, Storage } from "@asyncdelta/kernel-core";
+import { type ByteRange, roundTripOf, type Storage } from "@asyncdelta/kernel-core";
 import { type OpenSpan, openSpan, type SpanStart } from "./channels.js";
 import { traceItems, traceRun } from "./trace-work.js";
 
@@ -21,7 +21,11 @@ export function isTraced(storage: Storage): boolean {
  */
 export function tracedStorage(storage: Storage): Storage {
   return tracedBelow({
-    roundTrip: storage.roundTrip,
+    get roundTrip() {
+      return storage.roundTrip;
+    },
+    roundTripTo: (url) => roundTripOf(storage, url),
+    probesToList: (directory) => storage.probesToList?.(directory) ?? false,
     list: (directory, options) => listPages(storage.list(directory, options), directory),
     read: (url, options) =>
       traceRun(

@@ -21,6 +21,13 @@ export interface Storage {
    * Where it does, the kernel asks for what it will probably need beside what it certainly needs.
    */
   readonly roundTrip: "costly" | "cheap";
+  /** The same for one URL, where a storage leads to several stores; `roundTrip` then tells of those that were used. */
+  roundTripTo?(url: string): "costly" | "cheap";
+  /**
+   * Whether a listing of this directory is made of a question for each object. Then the kernel does not list before it
+   * knows where to begin. Absent means no.
+   */
+  probesToList?(directory: string): boolean;
   /** Objects directly in `directory`, in pages. */
   list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
   /** The bytes of an object, or of one range of it. */

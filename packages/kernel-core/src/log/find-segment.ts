@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/engine.js";
+import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError } from "../errors.js";
 import { type LastCheckpoint, readLastCheckpoint } from "./last-checkpoint.js";
 import { listLog } from "./list-log.js";
@@ -26,7 +27,9 @@ export async function findSegment(engine: Engine, logRoot: string, options: Find
   const { version, signal } = options;
   const whole = new WholeListing(engine, logRoot, signal);
   try {
-    if (engine.storage.roundTrip === "costly") whole.start();
+    const { storage } = engine;
+    const isCostly = roundTripOf(storage, logRoot) === "costly";
+    if (isCostly && !storage.probesToList?.(logRoot)) whole.start();
     const hint = await readLastCheckpoint(engine, logRoot, { signal });
     if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
       options.onHint?.(hint);

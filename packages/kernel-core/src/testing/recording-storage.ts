@@ -1,3 +1,4 @@
+import { roundTripOf } from "../engine/round-trip.js";
 import type { ByteRange, ReadOptions, Storage, StorageOptions } from "../engine/storage.js";
 import { type RepeatedBytes, repeatedBytes } from "./repeated-bytes.js";
 import {
@@ -85,7 +86,11 @@ export function recordingStorage(inner: Storage, options: RecordingStorageOption
   }
 
   return {
-    roundTrip: inner.roundTrip,
+    get roundTrip() {
+      return inner.roundTrip;
+    },
+    roundTripTo: (url) => roundTripOf(inner, url),
+    probesToList: (directory) => inner.probesToList?.(directory) ?? false,
     get requests() {
       return log.requests;
     },

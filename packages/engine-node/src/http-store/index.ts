@@ -1,0 +1,2 @@
+export { httpStorage } from "./http-storage.js";
+export type { HttpStoreOptions } from "./http-store-options.js";
