@@ -56,8 +56,19 @@ export function gcsService(
       parsePage: (directory, body) => parseListing(parseGcsUrl(directory, endpoint).key, body),
     },
     etagOf: (headers) => headers["x-goog-generation"],
+    lastModifiedOf,
     classify,
   };
+}
+
+/**
+ * Headers tell the time in whole seconds, listings in milliseconds. Generations have always been the microseconds since
+ * 1970 at which they were made, which no document promises: believed only where it is the very second of the header.
+ */
+function lastModifiedOf(headers: HttpHeaders): number | undefined {
+  const seconds = Date.parse(headers["last-modified"] ?? "");
+  const made = Math.floor(Number(headers["x-goog-generation"]) / 1000);
+  return made - (made % 1000) === seconds ? made : undefined;
 }
 
 function withHeaders(request: HttpRequest, headers: Readonly<Record<string, string>>): HttpRequest {

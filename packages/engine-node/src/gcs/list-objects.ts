@@ -7,12 +7,15 @@ import type { GcsLocation } from "./gcs-url.js";
 /** All that is asked for of an answer. */
 const FIELDS = encodeValue("kind,nextPageToken,items(name,size,updated,generation)");
 
+/** What the service itself holds to be the most of a page. */
+const PAGE = 1000;
+
 /** A request for one page of `objects.list` (JSON API). A listing starts at a name, and so may repeat it. */
 export function listRequest({ bucket, key }: GcsLocation, page: PageOptions, endpoint: string): HttpRequest {
   const query = [`prefix=${encodeValue(key)}`, "delimiter=%2F", `fields=${FIELDS}`];
   if (page.startAfter !== undefined) query.push(`startOffset=${encodeValue(key + page.startAfter)}`);
   if (page.token !== undefined) query.push(`pageToken=${encodeValue(page.token)}`);
-  if (page.limit !== undefined) query.push(`maxResults=${page.limit}`);
+  query.push(`maxResults=${page.limit ?? PAGE}`);
   return { method: "GET", url: `${endpoint}/storage/v1/b/${bucket}/o?${query.join("&")}`, headers: {} };
 }
 
