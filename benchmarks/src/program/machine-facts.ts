@@ -33,3 +33,8 @@ export function machineFacts(): MachineFacts {
     measuredAt: new Date().toISOString(),
   };
 }
+
+/** The facts in a line. */
+export function machineLine({ program, node, cores, cpu, system }: MachineFacts): string {
+  return `${program}, Node ${node}, ${cores} × ${cpu}, ${system}`;
+}

@@ -1,4 +1,4 @@
-import { machineFacts } from "../program/machine-facts.js";
+import { machineFacts, machineLine } from "../program/machine-facts.js";
 import { startProgress } from "../program/progress.js";
 import { runCommand } from "../program/run-command.js";
 import { compareRoads, runsOf } from "./compare-roads.js";
@@ -11,8 +11,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const progress = startProgress(runsOf(options));
     const comparison = await compareRoads(options, progress);
     progress.done();
-    const { program, cpu, cores, node } = machineFacts();
     if (json) console.log(JSON.stringify({ machine: machineFacts(), ...comparison }));
-    else process.stdout.write(`${program}, Node ${node}, ${cores} × ${cpu}\n${describeComparison(comparison)}`);
+    else process.stdout.write(`${machineLine(machineFacts())}\n${describeComparison(comparison)}`);
   });
 }

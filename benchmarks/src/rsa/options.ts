@@ -1,0 +1,38 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { UsageError, wholeNumber, wholeNumbers } from "../program/errors.js";
+import type { RsaOptions } from "./compare-keys.js";
+
+export const USAGE: string =
+  "rsa [--bits 2048] [--width 1,2,…] [--keys 64] [--repeat 3] [--json]\n" +
+  "Makes RSA keys on the event loop, on libuv's pool and on worker threads, under parallelMap of each width.";
+
+/** Reads the command line; throws a {@link UsageError} that says what is wrong with it. */
+export function parseOptions(args: readonly string[]): RsaOptions & { readonly json: boolean } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      bits: { type: "string", default: "2048" },
+      width: { type: "string", default: defaultWidths().join(",") },
+      keys: { type: "string", default: "64" },
+      repeat: { type: "string", default: "3" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const bits = wholeNumber("bits", values.bits, 512);
+  if (bits > 16_384) throw new UsageError(`--bits takes at most 16384, not ${bits}.`);
+  return {
+    bits,
+    widths: wholeNumbers("width", values.width),
+    keys: wholeNumber("keys", values.keys),
+    repeat: wholeNumber("repeat", values.repeat),
+    json: values.json,
+  };
+}
+
+/** Powers of two up to twice the processors. */
+function defaultWidths(): number[] {
+  const widths = [1];
+  while (widths.at(-1)! < 2 * availableParallelism()) widths.push(widths.at(-1)! * 2);
+  return widths;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { bench } from "./support/bench.js";
+
+const small = ["rsa", "--bits", "512", "--keys", "6", "--repeat", "1"];
+
+describe("rsa", () => {
+  test("measures every worker at every width", async () => {
+    const { status, stdout, stderr } = await bench(...small, "--width", "1,3", "--json");
+    expect(status, stderr).toBe(0);
+    const { figures, bits } = JSON.parse(stdout);
+    expect(bits).toBe(512);
+    expect(figures.map(({ worker, width, keys }: Record<string, unknown>) => [worker, width, keys])).toEqual([
+      ["event loop", 1, 6],
+      ["event loop", 3, 6],
+      ["libuv pool", 1, 6],
+      ["libuv pool", 3, 6],
+      ["worker threads", 1, 6],
+      ["worker threads", 3, 6],
+    ]);
+    for (const { keysASecond, busyCores, ideal } of figures) {
+      for (const value of [keysASecond.median, busyCores.median, ideal]) expect(value).toBeGreaterThan(0);
+    }
+  });
+
+  test("says in words what it found", async () => {
+    const { stdout } = await bench(...small, "--width", "2");
+    expect(stdout).toContain("RSA keys of 512 bits, 6 to a run");
+    for (const worker of ["event loop", "libuv pool", "worker threads"]) {
+      expect(stdout).toMatch(new RegExp(`^${worker} +2 `, "m"));
+    }
+    expect(stdout).toContain("however many keys are asked for at once");
+  });
+
+  test.each([[["--bits", "100"]], [["--bits", "20000"]], [["--width", "1,0"]], [["--keys", "x"]], [["table"]]])(
+    "refuses %j with the usage",
+    async (args) => {
+      const { status, stdout, stderr } = await bench("rsa", ...args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain("Usage: rsa");
+    },
+  );
+});
