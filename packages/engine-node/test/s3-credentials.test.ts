@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isDeltaError } from "@asyncdelta/kernel-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { credentialProvider } from "../dist/s3/find-credentials.js";
+import type { S3Credentials } from "../dist/s3/index.js";
 import { readOptions } from "../dist/s3/read-options.js";
 
 describe("AWS credentials that no option and no variable gives", () => {
@@ -66,7 +67,8 @@ describe("AWS credentials that no option and no variable gives", () => {
 
 describe("AWS credentials from a function", () => {
   it("are checked", async () => {
-    const provider = credentialProvider(readOptions({ credentials: async () => ({ accessKeyId: "k" }) }, {}));
+    const half = async () => ({ accessKeyId: "k" }) as S3Credentials;
+    const provider = credentialProvider(readOptions({ credentials: half }, {}));
     const error = await provider().catch((caught: unknown) => caught);
     expect(isDeltaError(error, "INVALID_ARGUMENT")).toBe(true);
   });

@@ -23,6 +23,8 @@ describe("what an S3 store refuses", () => {
     [404, "NoSuchKey", "absent"],
     [404, "NoSuchBucket", "absent"],
     [404, "", "absent"],
+    [404, "NoSuchTenant", "failed"],
+    [404, "XAdminUserNotFound", "expired"],
     [403, "AccessDenied", "denied"],
     [403, "SignatureDoesNotMatch", "denied"],
     [401, "", "denied"],

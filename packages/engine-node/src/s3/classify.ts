@@ -26,18 +26,23 @@ const KINDS: ReadonlyMap<string, RefusalKind> = new Map<string, RefusalKind>(
     InternalError: "transient",
     ConditionalRequestConflict: "conflict",
     OperationAborted: "conflict",
+    // versitygw's word for InvalidAccessKeyId.
+    XAdminUserNotFound: "expired",
+    NoSuchKey: "absent",
+    NoSuchVersion: "absent",
+    NoSuchBucket: "absent",
     AllAccessDisabled: "denied",
     PreconditionFailed: "precondition",
     InvalidRange: "range",
   } as const),
 );
 
+/** What the status means where there is no code, or one that is not known. */
 const STATUSES: Readonly<Record<number, RefusalKind>> = {
   401: "denied",
   403: "denied",
   404: "absent",
   408: "transient",
-  410: "absent",
   412: "precondition",
   416: "range",
   429: "throttled",
@@ -58,12 +63,20 @@ export interface S3Refusal extends Refusal {
  */
 export function classifyAnswer(status: number, headers: HttpHeaders, body: string): S3Refusal {
   const { code, message, region } = parseError(body);
-  const kind = (code === undefined ? undefined : KINDS.get(code)) ?? STATUSES[status] ?? "failed";
+  const kind = kindOf(status, code);
   const isElsewhere = (status >= 300 && status < 400) || code === "AuthorizationHeaderMalformed";
   const found = isElsewhere ? (headers["x-amz-bucket-region"] ?? region) : undefined;
   return found !== undefined && /^[a-z0-9-]+$/.test(found)
     ? { kind, code, message, region: found, hint: `the region ${found}` }
     : { kind, code, message, region: undefined };
+}
+
+function kindOf(status: number, code: string | undefined): RefusalKind {
+  const known = code === undefined ? undefined : KINDS.get(code);
+  if (known !== undefined) return known;
+  // Something is not there, but it is not the object, whose absence would mean an empty directory or a shorter log.
+  if (status === 404 && code !== undefined) return "failed";
+  return STATUSES[status] ?? "failed";
 }
 
 interface S3Error {

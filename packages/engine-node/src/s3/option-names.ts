@@ -70,7 +70,7 @@ const VARIABLES: readonly (readonly [variable: string, name: keyof S3Options])[]
  *
  * @throws DeltaError `INVALID_ARGUMENT` for an unknown name, or one option with two values
  */
-export function optionsByName(options: Readonly<Record<string, unknown>>): GivenOptions {
+export function optionsByName(options: object): GivenOptions {
   const entries = Object.entries(options)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name, value, key: name.toLowerCase().replace(/^aws_/, "") }));

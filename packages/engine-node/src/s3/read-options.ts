@@ -1,6 +1,6 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
 import { type Environment, type GivenOptions, optionsByName, optionsOfEnvironment } from "./option-names.js";
-import type { S3CredentialProvider, S3Credentials, S3Options } from "./s3-options.js";
+import type { DeltaRsS3Options, S3CredentialProvider, S3Credentials, S3Options } from "./s3-options.js";
 
 /** Options after reading: one name for each thing, values of their types, the environment taken into account. */
 export interface S3Settings {
@@ -25,8 +25,8 @@ export interface S3Settings {
  *
  * @throws DeltaError `INVALID_ARGUMENT` for an unknown name, a value of the wrong type, or a contradiction
  */
-export function readOptions(options: S3Options | Readonly<Record<string, unknown>>, env: Environment): S3Settings {
-  const given = optionsByName(options as Readonly<Record<string, unknown>>);
+export function readOptions(options: S3Options & DeltaRsS3Options, env: Environment): S3Settings {
+  const given = optionsByName(options);
   const variables = optionsOfEnvironment(env);
   const text = (name: keyof S3Options): string | undefined => textOf(name, given[name] ?? variables[name]);
   const flag = (name: keyof S3Options): boolean | undefined => flagOf(name, given[name] ?? variables[name]);

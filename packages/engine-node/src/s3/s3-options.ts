@@ -1,7 +1,6 @@
 /**
- * How an S3 or compatible service is reached. Each option may also be given by its name in delta-rs, in either case
- * (`AWS_ACCESS_KEY_ID`, `aws_region`), and its value as text (`"true"`). What is not given is taken from the
- * environment variables of the AWS SDKs.
+ * How an S3 or compatible service is reached. What is not given is taken from the environment variables of the AWS SDKs,
+ * and what they lack from where AWS keeps it, if `@aws-sdk/credential-providers` is installed.
  */
 export interface S3Options {
   /** `eu-west-1`. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, `us-east-1`; one that nobody named is corrected by the service. */
@@ -44,3 +43,6 @@ export interface S3Credentials {
 }
 
 export type S3CredentialProvider = () => Promise<S3Credentials>;
+
+/** Options by their names in delta-rs, in either case, with values as text: `{ AWS_REGION: "eu-west-1" }`. */
+export type DeltaRsS3Options = Readonly<Partial<Record<`AWS_${string}` | `aws_${string}`, string>>>;

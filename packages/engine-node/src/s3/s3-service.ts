@@ -7,7 +7,7 @@ import { etagFrom } from "./etag.js";
 import { credentialProvider } from "./find-credentials.js";
 import { listRequest, parseListing } from "./list-objects.js";
 import { readOptions } from "./read-options.js";
-import type { S3Credentials, S3Options } from "./s3-options.js";
+import type { DeltaRsS3Options, S3Credentials, S3Options } from "./s3-options.js";
 import { bucketUrl, encodeKey, parseS3Url } from "./s3-url.js";
 import { signRequest } from "./sign-request.js";
 
@@ -20,7 +20,7 @@ const SKEW_MS = 14 * 60_000;
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
 export function s3Service(
-  options: S3Options | Readonly<Record<string, unknown>> = {},
+  options: S3Options & DeltaRsS3Options = {},
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ObjectService {
   const settings = readOptions(options, environment);

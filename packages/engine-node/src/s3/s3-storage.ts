@@ -2,7 +2,7 @@ import type { Storage } from "@asyncdelta/kernel-core";
 import type { HttpClient } from "../http/http-call.js";
 import { httpClient } from "../http/http-client.js";
 import { objectStorage } from "../object-store/object-storage.js";
-import type { S3Options } from "./s3-options.js";
+import type { DeltaRsS3Options, S3Options } from "./s3-options.js";
 import { s3Service } from "./s3-service.js";
 
 /**
@@ -11,7 +11,9 @@ import { s3Service } from "./s3-service.js";
  *
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
-export function s3Storage(options: S3Options & { readonly client?: HttpClient | undefined } = {}): Storage {
+export function s3Storage(
+  options: S3Options & DeltaRsS3Options & { readonly client?: HttpClient | undefined } = {},
+): Storage {
   const { client = httpClient(), ...rest } = options;
   return objectStorage(s3Service(rest), client);
 }
