@@ -9,7 +9,8 @@ import { LARGE_JSON } from "./large-work.js";
 import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js";
 import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
-import { fileStorage } from "./storage/file-storage.js";
+import { nearestName } from "./storage/option-names.js";
+import { routedStorage } from "./storage/routed-storage.js";
 import { channelObserver } from "./trace/channel-observer.js";
 import { isTraced, tracedStorage } from "./trace/traced-storage.js";
 
@@ -22,19 +23,38 @@ export interface NodeEngineOptions {
   readonly decodes?: number | undefined;
   /** Requests under way at once. Default: 64. */
   readonly requests?: number | undefined;
-  /** Where tables are. Default: local files. */
+  /** Where tables are, instead of the stores that their URLs lead to. */
   readonly storage?: Storage | undefined;
+  /**
+   * Options of the store that URLs lead to (`region`, `accountName`, …, see docs/storage.md) and of its HTTP client
+   * (`retries`, `connectMs`, `proxy`, …). Default: what the environment says. Not beside `storage`.
+   */
+  readonly storageOptions?: StorageOptionValues | undefined;
 }
 
+/** Options of a store by name. Which there are, the store knows: it refuses all others when it is used. */
+export type StorageOptionValues = Readonly<Record<string, unknown>>;
+
+const OPTIONS: readonly (keyof NodeEngineOptions)[] = [
+  "parquet",
+  "workers",
+  "decodes",
+  "requests",
+  "storage",
+  "storageOptions",
+];
+
 /**
- * An engine for Node: local files, exact JSON, Parquet decoded by plain JavaScript where it is small and by WebAssembly
- * in worker threads where it is large. Costs next to nothing until it is used, and never
- * keeps a process alive. Engines of one process share their threads. Closing
- * it stops all that it has under way, which fails with `CLOSED`, as does all that is asked of it later.
+ * An engine for Node: files and objects by `file:`, `s3:`, `gs:`, `az:`, `abfss:` and `https:` URLs, exact JSON, Parquet
+ * decoded by plain JavaScript where it is small and by WebAssembly in worker threads where it is large. Costs next to
+ * nothing until it is used (a store is loaded when a URL leads to it), and never keeps a process alive. Engines of one
+ * process share their threads. Closing it stops all that it has under way, which fails with `CLOSED`, as does all that is
+ * asked of it later.
  *
  * @throws DeltaError `INVALID_ARGUMENT`
  */
 export function nodeEngine(options: NodeEngineOptions = {}): Engine {
+  checkNames(options);
   const { parquet = "auto", requests = 64 } = options;
   const workers = options.workers ?? Math.min(availableParallelism(), 8);
   const decodes = options.decodes ?? workers;
@@ -50,7 +70,11 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     const { sharedPool } = await import("./pool/shared-pool.js");
     return sharedPool(workers);
   };
-  const given = options.storage ?? fileStorage();
+  if (options.storage !== undefined && options.storageOptions !== undefined) {
+    throw new DeltaError("INVALID_ARGUMENT", "storageOptions are for the stores of this package: storage is given.");
+  }
+  const routed = options.storage === undefined ? routedStorage(options.storageOptions ?? {}, requests) : undefined;
+  const given = options.storage ?? routed!.storage;
   const storage = closableStorage(isTraced(given) ? given : tracedStorage(given), scope);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
   const decoder = chooseDecoder(parquet, startPool);
@@ -62,8 +86,21 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     random: Math.random,
     limits: { requests, decodes },
     observer: channelObserver,
-    close: () => scope.close(),
+    async close() {
+      await scope.close();
+      await routed?.close();
+    },
   };
+}
+
+function checkNames(options: object): void {
+  const known: readonly string[] = OPTIONS;
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown, known);
+  const hint = near === undefined ? "" : ` Did you mean '${near}'?`;
+  const message = `nodeEngine has no option '${unknown}'.${hint} There are ${known.join(", ")}.`;
+  throw new DeltaError("INVALID_ARGUMENT", message);
 }
 
 function checkCount(name: string, value: number): void {

@@ -119,6 +119,7 @@ test("what the package exports", async () => {
     "fileStorage",
     "nodeEngine",
     "resolveTableUrl",
+    "tableLocation",
   ]);
 });
 

@@ -167,7 +167,7 @@ describe("files", () => {
         const again = await storage.read(url);
         console.log(JSON.stringify([error.code, error.cause.code, /ulimit -n/.test(error.message), again.length]));
         `;
-      const command = `ulimit -n 64 && exec "${process.execPath}" --input-type=module -e "$SCRIPT"`;
+      const command = `ulimit -n 96 && exec "${process.execPath}" --input-type=module -e "$SCRIPT"`;
       const output = execFileSync("sh", ["-c", command], { env: { ...process.env, SCRIPT: script } });
       expect(JSON.parse(String(output))).toEqual(["STORAGE_FAILED", "EMFILE", true, 7]);
     });

@@ -1,30 +1,16 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { pathOf } from "./file-url.js";
+import { tableLocation } from "./table-location.js";
 
 /**
- * The URL of a table's root, ending in `/`, from a path (relative to the working directory) or a `file:` URL.
+ * The URL of a table's root, ending in `/`, from a path (relative to the working directory) or a URL.
  *
- * @throws DeltaError `INVALID_ARGUMENT` for an empty or impossible location, and for a scheme other than `file:`
+ * @throws DeltaError `INVALID_ARGUMENT` for an empty or impossible location, an unknown scheme, and a URL with a user or a
+ * query, which would be lost here
  */
 export function resolveTableUrl(location: string | URL): string {
-  const text = typeof location === "string" ? location : location.href;
-  if (text === "" || text.includes("\0")) {
-    throw new DeltaError("INVALID_ARGUMENT", `A table's location is a path or a URL, not ${JSON.stringify(text)}.`);
-  }
-  // One letter before a colon is a drive of Windows; without "//" behind the colon it is a name that has one.
-  const scheme = /^([a-z][a-z0-9+.-]+):(?:\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
-  const path = scheme === undefined && !/^file:/i.test(text) ? text : filePathOf(text, scheme);
-  const { href } = pathToFileURL(resolve(path));
-  return href.endsWith("/") ? href : `${href}/`;
-}
-
-function filePathOf(url: string, scheme = "file"): string {
-  if (scheme === "file") return pathOf(url);
-  // The URL itself may hold credentials, so the message does not.
-  throw new DeltaError(
-    "INVALID_ARGUMENT",
-    `"${scheme}:" is not supported in this version, which reads local files only: give a path or a file: URL.`,
-  );
+  const { url, storageOptions } = tableLocation(location);
+  const [option] = Object.keys(storageOptions);
+  if (option === undefined) return url;
+  const message = `The query of a table's URL belongs to its storage: give it as the storage option \`${option}\`.`;
+  throw new DeltaError("INVALID_ARGUMENT", message);
 }

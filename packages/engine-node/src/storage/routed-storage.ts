@@ -1,0 +1,96 @@
+import { DeltaError, type Storage } from "@asyncdelta/kernel-core";
+import type { HttpClient } from "../http/http-call.js";
+import { shownUrl } from "../object-store/shown-url.js";
+import { splitOptions } from "./client-options.js";
+import { fileStorage } from "./file-storage.js";
+import { checkOptionNames } from "./option-names.js";
+import { SCHEME_NAMES, type StoreKind, storeKindOf } from "./store-kinds.js";
+
+export interface RoutedStorage {
+  readonly storage: Storage;
+  /** Closes the sockets of all stores. */
+  close(): Promise<void>;
+}
+
+/** Takes options as they were given, and checks them itself. */
+type MakeStore = (options: never) => Storage;
+
+/** How each store is loaded, when a URL leads to it for the first time. */
+const STORES: Readonly<Record<Exclude<StoreKind, "file">, () => Promise<MakeStore>>> = {
+  s3: async () => (await import("../s3/index.js")).s3Storage,
+  azure: async () => (await import("../azure/index.js")).azureStorage,
+  gcs: async () => (await import("../gcs/index.js")).gcsStorage,
+  http: async () => (await import("../http-store/index.js")).httpStorage,
+};
+
+/**
+ * A storage that leads each URL to its store by the scheme. All stores share one HTTP client. The options are those of the
+ * store that is used, which refuses what it does not know, and of the client.
+ *
+ * @throws DeltaError `INVALID_ARGUMENT` for wrong options of the client
+ */
+export function routedStorage(options: Readonly<Record<string, unknown>>, requests: number): RoutedStorage {
+  const { client: clientOptions, store: storeOptions } = splitOptions(options);
+  const files = fileStorage();
+  const stores = new Map<StoreKind, Promise<Storage>>();
+  let client: Promise<HttpClient> | undefined;
+  let isCostly = false;
+  let isClosed = false;
+
+  async function load(kind: Exclude<StoreKind, "file">): Promise<Storage> {
+    client ??= import("../http/http-client.js").then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
+    const [http, make] = await Promise.all([client, STORES[kind]()]);
+    if (isClosed) await http.close();
+    return make({ ...storeOptions, client: http } as never);
+  }
+
+  function storeOf(url: string): Storage | Promise<Storage> {
+    const kind = storeKindOf(url);
+    if (kind === undefined) throw unknownScheme(url);
+    if (kind === "file") {
+      checkOptionNames("A local table", storeOptions, []);
+      return files;
+    }
+    isCostly = true;
+    let store = stores.get(kind);
+    if (store === undefined) {
+      store = load(kind);
+      stores.set(kind, store);
+    }
+    return store;
+  }
+
+  async function* items<T>(
+    url: string,
+    open: (store: Storage) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    yield* open(await storeOf(url));
+  }
+
+  const storage: Storage = {
+    get roundTrip() {
+      return isCostly ? "costly" : "cheap";
+    },
+    roundTripTo: (url) => (storeKindOf(url) === "file" ? "cheap" : "costly"),
+    probesToList: (directory) => storeKindOf(directory) === "http",
+    list: (directory, options) => items(directory, (store) => store.list(directory, options)),
+    read: async (url, options) => (await storeOf(url)).read(url, options),
+    readRanges: async (url, ranges, options) => (await storeOf(url)).readRanges(url, ranges, options),
+    stream: (url, options) => items(url, (store) => store.stream(url, options)),
+    head: async (url, options) => (await storeOf(url)).head(url, options),
+    put: async (url, bytes, options) => (await storeOf(url)).put(url, bytes, options),
+    delete: async (url, options) => (await storeOf(url)).delete(url, options),
+  };
+  return {
+    storage,
+    async close() {
+      isClosed = true;
+      await (await client)?.close();
+    },
+  };
+}
+
+function unknownScheme(url: string): DeltaError {
+  const path = shownUrl(url);
+  return new DeltaError("INVALID_ARGUMENT", `No store is known for ${path}: there are ${SCHEME_NAMES}.`, { path });
+}
