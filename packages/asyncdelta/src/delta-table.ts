@@ -1,4 +1,7 @@
-import { type NodeEngineOptions, nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
+import {
+  type NodeEngineOptions,
+  type StorageOptionValues,
+} from "@asyncdelta/engine-node";
 import {
   type AddFile,
   type Commit,
@@ -10,24 +13,28 @@ import {
   type FollowedCommit,
   type Following,
   type FollowOptions,
+  findFiles,
   follow,
   liveFiles,
   loadSnapshot,
   type Metadata,
+  type Predicate,
   type Protocol,
   readCommits,
   refreshSnapshot,
   type SetTransaction,
   type Snapshot,
+  type Storage,
   type StructType,
   setTransactions,
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import { ChangeFeed, type ChangeFeedOptions } from "./change-feed.js";
 import { checkOptions, checkWhole } from "./check-options.js";
+import { engineFor } from "./engine-for.js";
 import { flatten } from "./flatten.js";
 import { parseTimestamp } from "./parse-timestamp.js";
-import { type ScanOptions, TableScan } from "./table-scan.js";
+import { asPredicate, type ScanOptions, TableScan } from "./table-scan.js";
 
 export interface SignalOptions {
   /** Stops the call, which then ends in an `ABORTED` error. */
@@ -43,6 +50,11 @@ export interface OpenOptions extends SignalOptions {
   readonly engine?: Engine | undefined;
   /** Options of the table's own engine. */
   readonly engineOptions?: NodeEngineOptions | undefined;
+  /**
+   * How the table's own engine gets at the store where the table is: options by their names in its SDK or in delta-rs
+   * (`{ region: "eu-west-1" }`, see docs/storage.md), or a storage. Default: what the environment says.
+   */
+  readonly storage?: StorageOptionValues | Storage | undefined;
 }
 
 export interface FilesOptions extends SignalOptions {
@@ -51,6 +63,8 @@ export interface FilesOptions extends SignalOptions {
    * have them all the same.
    */
   readonly stats?: boolean | undefined;
+  /** Only files that may have rows for which this is true: see `where` of a scan. */
+  readonly where?: Predicate | string | undefined;
 }
 
 export interface HistoryOptions extends SignalOptions {
@@ -97,18 +111,14 @@ export class DeltaTable {
    * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and those of the storage
    */
   static async open(location: string | URL, options: OpenOptions = {}): Promise<DeltaTable> {
-    checkOptions("DeltaTable.open", options, ["version", "timestamp", "engine", "engineOptions", "signal"]);
-    const { version, timestamp, engineOptions, signal } = options;
+    checkOptions("DeltaTable.open", options, ["version", "timestamp", "engine", "engineOptions", "storage", "signal"]);
+    const { version, timestamp, signal } = options;
     checkWhole("version", version, 0);
     if (version !== undefined && timestamp !== undefined) {
       throw new DeltaError("INVALID_ARGUMENT", "Give 'version' or 'timestamp', not both.");
     }
-    if (options.engine !== undefined && engineOptions !== undefined) {
-      throw new DeltaError("INVALID_ARGUMENT", "'engineOptions' are for the table's own engine: 'engine' is given.");
-    }
     const at = timestamp === undefined ? { version } : { timestamp: parseTimestamp(timestamp) };
-    const url = resolveTableUrl(location);
-    const engine = options.engine ?? nodeEngine(engineOptions);
+    const { url, engine } = engineFor(location, options);
     try {
       const snapshot = await loadSnapshot(engine, url, { ...at, signal });
       return new DeltaTable(url, engine, options.engine === undefined, snapshot);
@@ -147,8 +157,11 @@ export class DeltaTable {
   /** The live data files, in no particular order. */
   files(options: FilesOptions = {}): AsyncIterableIterator<AddFile> {
     this.#checkOpen();
-    checkOptions("files", options, ["stats", "signal"]);
-    return flatten(liveFiles(this.engine, this.#snapshot, options));
+    checkOptions("files", options, ["stats", "where", "signal"]);
+    const { stats, signal } = options;
+    const where = asPredicate(options.where);
+    if (where === undefined) return flatten(liveFiles(this.engine, this.#snapshot, { stats, signal }));
+    return flatten(findFiles(this.engine, this.#snapshot, where, { stats, signal }));
   }
 
   /**

@@ -6,8 +6,10 @@ export type {
   ArrayType,
   Changes,
   ChangeTask,
+  Column,
   Commit,
   CommitFiles,
+  ComparisonOperator,
   DataType,
   DecimalType,
   DeletionVectorDescriptor,
@@ -20,13 +22,17 @@ export type {
   Following,
   JsonObject,
   JsonValue,
+  Literal,
+  LiteralValue,
   MapType,
   Metadata,
   MetadataColumn,
+  Predicate,
   PrimitiveName,
   PrimitiveType,
   Protocol,
   RemoveFile,
+  ScanFilter,
   ScanTask,
   SetTransaction,
   Snapshot,
@@ -34,18 +40,27 @@ export type {
   StructType,
 } from "@asyncdelta/kernel-core";
 export {
+  and,
+  col,
   DeltaError,
   domainMetadata,
+  findFiles,
   follow,
+  formatPredicate,
   isDeltaError,
+  literal,
   liveFiles,
   loadSnapshot,
+  not,
+  or,
+  parsePredicate,
   parseSchema,
   planChanges,
   planScan,
   readChangeTask,
   readChangeTasks,
   readCommits,
+  readFirstRows,
   readTask,
   readTasks,
   refreshSnapshot,
@@ -65,5 +80,6 @@ export type {
 } from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";
 export type { Row, StructValue, Value } from "./rows/value.js";
+export type { FilesAndBytes, ScanExplanation } from "./scan-explanation.js";
 export type { ScanOptions } from "./table-scan.js";
 export { TableScan } from "./table-scan.js";

@@ -1,8 +1,12 @@
 import {
   arrowSchema,
+  checkPredicate,
   type Engine,
   type MetadataColumn,
+  type Predicate,
+  parsePredicate,
   planScan,
+  readFirstRows,
   readTasks,
   type ScanTask,
   type Snapshot,
@@ -13,6 +17,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
+import { explainScan, type ScanExplanation } from "./scan-explanation.js";
 
 export interface ScanOptions {
   /**
@@ -22,6 +27,14 @@ export interface ScanOptions {
   readonly columns?: readonly string[] | undefined;
   /** Columns about the rows, put behind the others and named `_metadata.row_id` and so on. */
   readonly metadataColumns?: readonly MetadataColumn[] | undefined;
+  /**
+   * Which rows are wanted: made with `col`, or text such as `"fare > 100 and region in ('eu', 'us')"` (see `parsePredicate`).
+   * Just these rows are given out, and files without one of them, by partition values or statistics, are not read. The
+   * columns that it takes need not be among those given out.
+   */
+  readonly where?: Predicate | string | undefined;
+  /** At most this many rows, the first. Files that they do not take are not asked for. */
+  readonly limit?: number | undefined;
   /** Most rows of a batch. */
   readonly batchRows?: number | undefined;
   /** Stops every iteration of the scan, which then ends in an `ABORTED` error. */
@@ -38,13 +51,17 @@ export class TableScan extends BatchStream {
   readonly #engine: Engine;
   readonly #snapshot: Snapshot;
   readonly #options: ScanOptions;
+  readonly #where: Predicate | undefined;
 
   /** Use {@link DeltaTable.scan}. */
   constructor(engine: Engine, snapshot: Snapshot, options: ScanOptions) {
     super();
-    checkOptions("scan", options, ["columns", "metadataColumns", "batchRows", "signal"]);
+    checkOptions("scan", options, ["columns", "metadataColumns", "where", "limit", "batchRows", "signal"]);
     checkWhole("batchRows", options.batchRows, 1);
+    checkWhole("limit", options.limit, 0);
     this.schema = scanSchema(snapshot, options);
+    this.#where = asPredicate(options.where);
+    if (this.#where !== undefined) checkPredicate(this.#where, snapshot.schema);
     this.#engine = engine;
     this.#snapshot = snapshot;
     this.#options = options;
@@ -52,35 +69,49 @@ export class TableScan extends BatchStream {
 
   /** Batches in the table's schema, cut to the wanted columns. */
   [Symbol.asyncIterator](): AsyncIterator<RecordBatch> {
-    const { batchRows, signal } = this.#options;
-    return readTasks(this.#engine, this.#plan(), { batchRows, signal })[Symbol.asyncIterator]();
+    const { batchRows, limit, signal } = this.#options;
+    const options = { batchRows, signal };
+    return limit === undefined
+      ? readTasks(this.#engine, this.#plan(), options)
+      : readFirstRows(this.#engine, this.#plan(), limit, options);
   }
 
   override arrowSchema(): Promise<Schema> {
     return arrowSchema(this.schema);
   }
 
-  /** The tasks of the scan, one for each live file: plain data, which `readTask` reads here or on another machine. */
+  /** The tasks of the scan, one for each file that is to be read: plain data, which `readTask` reads here or on another machine. */
   plan(): AsyncIterableIterator<ScanTask> {
     return flatten(this.#plan());
   }
 
   /**
-   * The number of rows. It comes from the files' statistics, less the rows that deletion vectors mark; a file without
-   * statistics is asked for its footer.
+   * The number of rows. It comes from the files' statistics, less the rows that deletion vectors mark, where every row of
+   * the file is wanted; a file without statistics is asked for its footer, and one of which only some rows may be wanted for
+   * the columns of the predicate.
    */
   async count(): Promise<number> {
-    const { signal } = this.#options;
+    const { limit = Number.POSITIVE_INFINITY, signal } = this.#options;
+    const where = this.#where;
     let count = 0;
     const unknown: ScanTask[] = [];
-    for await (const tasks of planScan(this.#engine, this.#snapshot, { columns: [], stats: true, signal })) {
+    for await (const tasks of planScan(this.#engine, this.#snapshot, { columns: [], where, stats: true, signal })) {
       for (const task of tasks) {
-        if (task.numRecords === undefined) unknown.push(task);
+        if (task.numRecords === undefined || task.filter !== undefined) unknown.push(task);
         else count += task.numRecords - (task.deletionVector?.cardinality ?? 0);
       }
+      if (count >= limit) return limit;
     }
-    for await (const batch of readTasks(this.#engine, [unknown], { signal })) count += batch.numRows;
+    for await (const batch of readTasks(this.#engine, [unknown], { signal })) {
+      count += batch.numRows;
+      if (count >= limit) return limit;
+    }
     return count;
+  }
+
+  /** What the scan has to read, and what it leaves out and why. No data file is read for it. */
+  explain(): Promise<ScanExplanation> {
+    return explainScan(this.#engine, this.#snapshot, this.#where, this.#options.signal);
   }
 
   protected override async deltaSchema(): Promise<StructType> {
@@ -89,6 +120,11 @@ export class TableScan extends BatchStream {
 
   #plan(): AsyncIterable<readonly ScanTask[]> {
     const { columns, metadataColumns, signal } = this.#options;
-    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, signal });
+    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, where: this.#where, signal });
   }
+}
+
+/** The predicate that a `where` stands for. Throws `INVALID_ARGUMENT` for text that is none. */
+export function asPredicate(where: Predicate | string | undefined): Predicate | undefined {
+  return typeof where === "string" ? parsePredicate(where) : where;
 }

@@ -24,6 +24,11 @@ it("reads a command, a table and options in any order", () => {
     format: "table",
     metadataColumns: ["row_index", "file_path"],
   });
+  expect(options("read", "t", "--where", "a > 1", "--explain")).toEqual({
+    format: "table",
+    where: { kind: "comparison", operator: ">", column: "a", literal: { type: "number", value: "1" } },
+    explain: true,
+  });
   expect(parseCommandLine(["info", "--", "-t"])).toMatchObject({ location: "-t" });
 });
 
@@ -46,6 +51,9 @@ describe("wrong usage says what is wrong", () => {
     [["info", "t", "u"], /'u' is too much/],
     [["info", "t", "--colums", "a"], /--colums/],
     [["info", "t", "--columns", "a"], /info has no option --columns/],
+    [["read", "t", "--where", "a >"], /--where: The predicate "a >" cannot be read at its end/],
+    [["read", "t", "--explain", "--format", "arrow"], /--explain has no format 'arrow'/],
+    [["info", "t", "--where", "a > 1"], /info has no option --where/],
     [["read", "t", "--parquet", "x"], /--parquet is auto, wasm, javascript, not 'x'/],
     [["read", "t", "--version"], /--version/],
     [["read", "t", "--version", "-1"], /--version/],

@@ -118,5 +118,5 @@ describe("a predicate", () => {
     expect(tally.byStatistics / tally.there).toBeGreaterThan(0.1);
     expect(tally.unfiltered / tally.there).toBeGreaterThan(0.05);
     expect(tally.rows).toBeGreaterThan(tally.cases);
-  });
+  }, 120_000);
 });

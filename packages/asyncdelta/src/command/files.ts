@@ -7,7 +7,7 @@ import { withTable } from "./with-table.js";
 /** `asyncdelta files`: the live files, as their `add` actions are in the log. */
 export const files: Command = (location, options, output) =>
   withTable(location, options, (table) =>
-    printItems(output, options, table.files({ stats: true }), {
+    printItems(output, options, table.files({ stats: true, where: options.where }), {
       columns: [
         { name: "path" },
         { name: "size", numeric: true },

@@ -1,11 +1,13 @@
 import type { ParquetDecoding } from "@asyncdelta/engine-node";
-import type { MetadataColumn } from "@asyncdelta/kernel-core";
+import type { MetadataColumn, Predicate } from "@asyncdelta/kernel-core";
 
 export type OptionName =
   | "version"
   | "timestamp"
   | "columns"
   | "metadata-columns"
+  | "where"
+  | "explain"
   | "limit"
   | "from"
   | "to"
@@ -20,6 +22,8 @@ export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "
   timestamp: { type: "string" },
   columns: { type: "string" },
   "metadata-columns": { type: "string" },
+  where: { type: "string" },
+  explain: { type: "boolean" },
   limit: { type: "string" },
   from: { type: "string" },
   to: { type: "string" },
@@ -40,6 +44,8 @@ export interface CommandOptions {
   readonly timestamp?: number;
   readonly columns?: readonly string[];
   readonly metadataColumns?: readonly MetadataColumn[];
+  readonly where?: Predicate;
+  readonly explain?: boolean;
   readonly limit?: number;
   readonly from?: VersionOrTime;
   readonly to?: VersionOrTime;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ParquetDecoding } from "@asyncdelta/engine-node";
-import { METADATA_COLUMNS, type MetadataColumn } from "@asyncdelta/kernel-core";
+import { METADATA_COLUMNS, type MetadataColumn, type Predicate, parsePredicate } from "@asyncdelta/kernel-core";
 import { parseTimestamp } from "../parse-timestamp.js";
 import { COMMANDS, type CommandEntry } from "./commands.js";
 import {
@@ -70,6 +70,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
   if (!entry.formats.includes(format)) {
     throw new UsageError(`${name} has no format '${format}'; there are ${entry.formats.join(", ")}`);
   }
+  if (values.explain && format === "arrow") throw new UsageError("--explain has no format 'arrow'");
   if (name === "changes" && values.from === undefined) {
     throw new UsageError("changes needs --from, a version or a time");
   }
@@ -81,6 +82,8 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     ...(values["metadata-columns"] !== undefined && {
       metadataColumns: metadataColumns(values["metadata-columns"] as string),
     }),
+    ...(values.where !== undefined && { where: predicate(values.where as string) }),
+    ...(values.explain && { explain: true }),
     ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
     ...(values.from !== undefined && { from: versionOrTime("from", values.from as string) }),
     ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),
@@ -106,6 +109,14 @@ function timestamp(option: OptionName, value: string): number {
 
 function versionOrTime(option: OptionName, value: string): VersionOrTime {
   return /^\d+$/.test(value) ? { version: wholeNumber(option, value) } : { timestamp: timestamp(option, value) };
+}
+
+function predicate(value: string): Predicate {
+  try {
+    return parsePredicate(value);
+  } catch (error) {
+    throw new UsageError(`--where: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function parquetDecoding(value: string): ParquetDecoding {

@@ -1,18 +1,20 @@
-import { planScan, readTasks, type ScanTask } from "@asyncdelta/kernel-core";
+import { planScan, readFirstRows, readTasks, type ScanTask } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import type { DeltaTable } from "../delta-table.js";
-import type { ScanOptions } from "../table-scan.js";
+import { asPredicate, type ScanOptions } from "../table-scan.js";
 import type { Command } from "./commands.js";
 import { printBatches } from "./print-batches.js";
+import { printExplanation } from "./print-explanation.js";
 import { type Progress, startProgress } from "./progress.js";
 import { withTable } from "./with-table.js";
 
 /** `asyncdelta read`: the rows. */
 export const read: Command = (location, options, output) =>
   withTable(location, options, async (table) => {
-    const { columns, metadataColumns } = options;
-    const wanted = { columns, metadataColumns };
+    const { columns, metadataColumns, where, limit } = options;
+    const wanted = { columns, metadataColumns, where, limit };
     const scan = table.scan(wanted);
+    if (options.explain) return printExplanation(output, options, await scan.explain());
     const progress = await startProgress(output);
     try {
       await printBatches(output, options, {
@@ -27,18 +29,21 @@ export const read: Command = (location, options, output) =>
 
 /** The scan's batches; to show how far it has come, the whole plan is made first, with the files' numbers of rows. */
 async function* watched(table: DeltaTable, options: ScanOptions, progress: Progress): AsyncGenerator<RecordBatch> {
+  const { columns, metadataColumns, limit } = options;
+  const where = asPredicate(options.where);
   const plan: (readonly ScanTask[])[] = [];
   let total: number | undefined = 0;
-  for await (const tasks of planScan(table.engine, table.snapshot, { ...options, stats: true })) {
+  for await (const tasks of planScan(table.engine, table.snapshot, { columns, metadataColumns, where, stats: true })) {
     plan.push(tasks);
-    for (const { numRecords, deletionVector } of tasks) {
-      // Without statistics, nobody knows before it is read.
-      if (numRecords === undefined) total = undefined;
+    for (const { numRecords, deletionVector, filter } of tasks) {
+      // Without statistics, or with rows to choose from, nobody knows before it is read.
+      if (numRecords === undefined || filter !== undefined) total = undefined;
       else if (total !== undefined) total += numRecords - (deletionVector?.cardinality ?? 0);
     }
   }
-  progress.total = total;
-  for await (const batch of readTasks(table.engine, plan)) {
+  progress.total = total === undefined ? undefined : Math.min(total, limit ?? total);
+  const batches = limit === undefined ? readTasks(table.engine, plan) : readFirstRows(table.engine, plan, limit);
+  for await (const batch of batches) {
     progress.rows += batch.numRows;
     yield batch;
   }

@@ -138,3 +138,8 @@ function isString(type: DataType): boolean {
 function isVoid(type: DataType): boolean {
   return type.kind === "primitive" && type.name === "void";
 }
+
+/** Refuses a predicate that does not fit a schema, as a scan would. Throws as {@link bindPredicate} does. */
+export function checkPredicate(predicate: Predicate, schema: StructType): void {
+  bindPredicate(predicate, schema);
+}

@@ -9,7 +9,7 @@ import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
 import type { StructField, StructType } from "../schema/types.js";
 import { FileStats } from "./file-stats.js";
 import { filterSchema } from "./filter-schema.js";
-import { TRUE } from "./outcomes.js";
+import { ANY, type Outcomes, TRUE } from "./outcomes.js";
 import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import type { SkippingCounts } from "./skipping-counts.js";
 import { type StatColumn, statColumns } from "./stat-columns.js";
@@ -80,17 +80,23 @@ export class FileFilter {
         counts.byPartition.add(size);
         continue;
       }
-      if (partition.outcomes !== undefined) {
-        const stats = files.stats(index);
-        if (stats !== undefined && (partition.outcomes(this.#stats.bounds(stats)) & TRUE) === 0) {
-          counts.byStatistics.add(size);
-          continue;
-        }
+      const outcomes = this.#outcomes(files, index, partition);
+      if ((outcomes & TRUE) === 0) {
+        counts.byStatistics.add(size);
+        continue;
       }
       const file = files.get(index);
-      kept.push(partition.filter === undefined ? { file } : { file, filter: partition.filter });
+      // What is true for every row need not be asked of any.
+      const { filter } = partition;
+      kept.push(filter === undefined || outcomes === TRUE ? { file } : { file, filter });
     }
     return kept;
+  }
+
+  /** What the predicate may say of the rows of a file, as far as its statistics tell. */
+  #outcomes(files: FileBatch, index: number, { outcomes }: PartitionPredicate): Outcomes {
+    const stats = outcomes === undefined ? undefined : files.stats(index);
+    return outcomes === undefined || stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
   }
 
   #ofPartition(files: FileBatch, index: number): PartitionPredicate {
