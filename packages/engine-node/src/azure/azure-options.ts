@@ -70,7 +70,8 @@ export type DeltaRsAzureOptions = Readonly<
       | "tenant_id"
       | "client_id"
       | "client_secret"
-      | "use_emulator",
+      | "use_emulator"
+      | "allow_http",
       string
     >
   >

@@ -51,7 +51,8 @@ export type DeltaRsGcsOptions = Readonly<
       | "service_account_path"
       | "service_account_key"
       | "application_credentials"
-      | "skip_signature",
+      | "skip_signature"
+      | "allow_http",
       string
     >
   >
