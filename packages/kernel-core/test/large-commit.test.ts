@@ -1,4 +1,4 @@
-import { liveFiles, loadSnapshot, setTransactions } from "@asyncdelta/kernel-core";
+import { domainMetadata, liveFiles, loadSnapshot, readCommits, setTransactions } from "@asyncdelta/kernel-core";
 import { describe, expect, test } from "vitest";
 import {
   type Action,
@@ -11,10 +11,11 @@ import {
   protocol,
   ROOT,
   remove,
+  v2Protocol,
 } from "./support/log-table.js";
 
-/** More than is read in one request, about 3 MiB; and more than is held, about 20 MiB. */
-const [LARGE, HUGE] = [9000, 55_000];
+/** More than is parsed at once, about 350 KiB; more than is read in one request, 3 MiB; and more than is held, 20 MiB. */
+const [MIDDLING, LARGE, HUGE] = [1000, 9000, 55_000];
 
 const stats = `{"numRecords":3,"note":"${"x".repeat(200)}"}`;
 const many = (count: number): Action[] => Array.from({ length: count }, (_, i) => add(`m${i}`, { stats }));
@@ -44,7 +45,13 @@ describe.each([
     expect(snapshot.metadata.id).toBe("t");
     expect(readsOf(table, 0).flatMap((r) => r.ranges)).toEqual([{ offset: 0, length: 256 << 10 }]);
   });
+});
 
+describe.each([
+  ["middling", MIDDLING],
+  ["large", LARGE],
+  ["huge", HUGE],
+])("a %s commit", (_, size) => {
   test("gives all its files, with their statistics if asked for, and no byte is read twice", async () => {
     for (const wanted of [true, false]) {
       const table = new LogTable();
@@ -59,7 +66,8 @@ describe.each([
         expect(last.size).toBe(10);
       }
       expect(found.size).toBe(size);
-      expect(withStats > 1).toBe(wanted);
+      // What was read as a whole has them all the same.
+      expect(withStats > 1).toBe(wanted || size === MIDDLING);
       table.storage.assertNothingReadTwice();
     }
   });
@@ -94,5 +102,51 @@ describe.each([
     const table = new LogTable();
     table.put(`${padded(0)}.json`, lines([protocol(), metadata(), ...many(size)]).slice(0, -10));
     await expect(count(table)).rejects.toThrow(expect.objectContaining({ code: "LOG_CORRUPT" }));
+  });
+
+  test("tells about itself, whether it does so first or last", async () => {
+    const table = new LogTable();
+    const info = (operation: string): Action => ({ commitInfo: { operation } });
+    table.commit(0, [info("FIRST"), protocol(), metadata(), ...many(size)]);
+    table.commit(1, [protocol(), metadata(), ...many(size), info("LAST")]);
+    const snapshot = await loadSnapshot(table.engine, ROOT);
+    const operations: unknown[] = [];
+    for await (const { commitInfo } of readCommits(table.engine, snapshot)) operations.push(commitInfo?.operation);
+    expect(operations).toEqual(["LAST", "FIRST"]);
+  });
+
+  test("that cannot be parsed is named with the line", async () => {
+    const table = new LogTable();
+    const text = lines([protocol(), metadata(), ...many(size)]).split("\n");
+    text[size - 10] = "{";
+    table.put(`${padded(0)}.json`, text.join("\n"));
+    // Of a file that is not held as a whole, lines are counted from where its rest begins.
+    const line = size === MIDDLING ? `line ${size - 9}:` : "line \\d+ after byte \\d+:";
+    const wanted = { code: "LOG_CORRUPT", message: expect.stringMatching(new RegExp(line)) };
+    await expect(count(table)).rejects.toThrow(expect.objectContaining(wanted));
+  });
+
+  test("may be a JSON checkpoint, whose sidecars and transactions stand behind all else", async () => {
+    const table = new LogTable();
+    table.commits(2, [v2Protocol(), metadata()]);
+    const sizeInBytes = await table.parquet("_sidecars/a.parquet", [add("f0"), add("f1"), add("f2")]);
+    const domain = (i: number): Action => ({
+      domainMetadata: { domain: `d${i}`, configuration: "x".repeat(300), removed: false },
+    });
+    const top = [
+      { checkpointMetadata: { version: 2 } },
+      v2Protocol(),
+      metadata(),
+      ...Array.from({ length: size }, (_, i) => domain(i)),
+      { txn: { appId: "a", version: 7 } },
+      { sidecar: { path: "a.parquet", sizeInBytes, modificationTime: 1 } },
+    ];
+    table.put(`${padded(2)}.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json`, lines(top));
+    for (const version of [0, 1, 2]) await table.delete(`${padded(version)}.json`);
+    table.commit(3, [add("f3")]);
+    const snapshot = await loadSnapshot(table.engine, ROOT);
+    expect(await table.paths(snapshot)).toEqual(["f0", "f1", "f2", "f3"]);
+    expect((await setTransactions(table.engine, snapshot)).get("a")?.version).toBe(7n);
+    expect((await domainMetadata(table.engine, snapshot)).size).toBe(size);
   });
 });

@@ -19,13 +19,13 @@ const SLICE_BYTES = 512 * 1024;
  */
 export async function parseLines(
   bytes: Uint8Array,
-  { path, signal }: ParseLinesOptions,
+  { path, signal, line: first = 1 }: ParseLinesOptions,
 ): Promise<readonly JsonObject[]> {
   throwIfAborted(signal);
   const objects: JsonObject[] = [];
-  let line = 1;
+  let line = first;
   let breath = false;
-  for (const slice of lineSlices(withoutMark(bytes), SLICE_BYTES)) {
+  for (const slice of lineSlices(first === 1 ? withoutMark(bytes) : bytes, SLICE_BYTES)) {
     if (breath) await breathe(signal);
     breath = true;
     for (const text of textLines(slice, path, line)) {

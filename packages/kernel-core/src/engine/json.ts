@@ -29,6 +29,8 @@ export interface JsonHandler {
 
 export interface ParseLinesOptions extends StorageOptions {
   readonly path: string;
+  /** Number of the first line, for errors. Default: 1. */
+  readonly line?: number | undefined;
 }
 
 export interface ReadBatchesOptions extends StorageOptions {

@@ -10,6 +10,7 @@ import type { SetTransaction } from "../actions/set-transaction.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import type { Commit } from "../history/read-commits.js";
+import { commitInfo } from "../log/commit-info.js";
 import type { CommitReading } from "../log/read-commit.js";
 import { restLines } from "../log/rest-lines.js";
 import { skimTableActions } from "../log/stream-rest.js";
@@ -49,9 +50,11 @@ export async function wholeTableActions(
   const { actions, rest } = reading;
   if (rest === undefined) return actions;
   const skimmed = await skimTableActions(engine, reading, { signal });
+  const info = await commitInfo(engine, reading, { signal });
   const [protocol, metadata] = [actions.protocol ?? skimmed.protocol, actions.metadata ?? skimmed.metadata];
   return {
     ...actions,
+    ...(info === undefined ? {} : { commitInfo: info }),
     ...(protocol === undefined ? {} : { protocol }),
     ...(metadata === undefined ? {} : { metadata }),
     transactions: [...actions.transactions, ...skimmed.transactions],

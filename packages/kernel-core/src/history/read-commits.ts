@@ -2,6 +2,7 @@ import { parallelMap } from "@asyncdelta/parallel";
 import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
+import { commitInfo } from "../log/commit-info.js";
 import { readCommit } from "../log/read-commit.js";
 import { type CommitTime, listCommits } from "../snapshot/list-commits.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -43,9 +44,9 @@ async function* read(engine: Engine, snapshot: Snapshot, options: ReadCommitsOpt
 }
 
 async function describe(engine: Engine, commit: CommitTime, signal: AbortSignal): Promise<Commit> {
-  const { actions } = await readCommit(engine, commit.file, { signal });
+  const info = await commitInfo(engine, await readCommit(engine, commit.file, { signal }), { signal });
   const { version } = commit;
-  const own = actions.commitInfo?.inCommitTimestamp;
+  const own = info?.inCommitTimestamp;
   const timestamp = typeof own === "number" ? own : await commit.timestamp({ signal });
-  return { version, timestamp, ...(actions.commitInfo === undefined ? {} : { commitInfo: actions.commitInfo }) };
+  return { version, timestamp, ...(info === undefined ? {} : { commitInfo: info }) };
 }

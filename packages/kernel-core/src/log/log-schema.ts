@@ -74,6 +74,15 @@ const TABLE: readonly (readonly [string, Shape])[] = [
       ["removed", "boolean"],
     ],
   ],
+  [
+    "sidecar",
+    [
+      ["path", "text"],
+      ["sizeInBytes", "long"],
+      ["modificationTime", "long"],
+    ],
+  ],
+  ["checkpointMetadata", [["version", "long"]]],
 ];
 
 /** Which actions of a large commit are wanted as columns. */

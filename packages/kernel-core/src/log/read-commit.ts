@@ -10,6 +10,8 @@ import type { LogFile } from "./log-file.js";
 const SMALL = 2 << 20;
 /** Of a larger one, this much is read first: the table's own actions stand in front of its files. */
 const HEAD = 256 << 10;
+/** Of one that has been read, this much is parsed first. */
+const FRONT = 32 << 10;
 /** Up to this size the rest is read at once, and held as objects, where the head has not both protocol and metadata. */
 const HELD = 16 << 20;
 
@@ -19,34 +21,70 @@ export interface CommitReading {
   readonly at: ActionSource;
   /** All actions, or, where there is a `rest`, those of the head of a large file. */
   readonly actions: LogActions;
-  /** What has not been read: the beginning of the line that was cut, and the bytes behind it. */
-  readonly rest?: { readonly prefix: Uint8Array; readonly range: ByteRange };
+  /**
+   * What has not been parsed: bytes that are here (of a large file the beginning of the line that was cut), and the range
+   * behind them that has not been read, which may be empty.
+   */
+  readonly rest?: {
+    readonly prefix: Uint8Array;
+    readonly range: ByteRange;
+    /** Number of the first line, from 1 on. */
+    readonly line: number;
+  };
 }
 
-/** Reads a JSON file of actions whole, or the head of a large one. Every byte is asked for once. */
-export async function readCommit(engine: Engine, file: LogFile, options: StorageOptions): Promise<CommitReading> {
+export interface ReadCommitOptions extends StorageOptions {
+  /** Whether all of it is wanted now. A file of more than 16 MiB has a `rest` all the same. */
+  readonly whole?: boolean | undefined;
+}
+
+/**
+ * Reads a JSON file of actions whole, or the head of a large one, and parses it up to its protocol and metadata, where it
+ * has both in front. Every byte is asked for once.
+ */
+export async function readCommit(
+  engine: Engine,
+  file: LogFile,
+  { signal, whole = false }: ReadCommitOptions,
+): Promise<CommitReading> {
   const at = { path: file.url, version: file.kind === "compaction" ? file.endVersion : file.version };
   if (file.size === 0) {
     throw new DeltaError("LOG_CORRUPT", `The file of version ${at.version} is empty. Restore it from a backup.`, at);
   }
   const actions = noActions();
-  const collect = async (bytes: Uint8Array) =>
-    collectActions(actions, await parseLogLines(engine, bytes, at, options), at);
-  if (file.size <= SMALL) {
-    await collect(await engine.storage.read(file.url, { ...options, range: { offset: 0, length: file.size } }));
+  let line = 1;
+  const collect = async (bytes: Uint8Array) => {
+    collectActions(actions, await parseLogLines(engine, bytes, at, { signal, line }), at);
+    line += countLines(bytes);
+  };
+  const hasTable = () => actions.protocol !== undefined && actions.metadata !== undefined;
+  if (file.size <= (whole ? HELD : SMALL)) {
+    const bytes = await engine.storage.read(file.url, { signal, range: { offset: 0, length: file.size } });
+    const end = !whole && bytes.length > 2 * FRONT ? bytes.lastIndexOf(0x0a, FRONT) + 1 : bytes.length;
+    await collect(bytes.subarray(0, end));
+    if (end < bytes.length && hasTable()) {
+      return { at, actions, rest: { prefix: bytes.subarray(end), range: { offset: bytes.length, length: 0 }, line } };
+    }
+    await collect(bytes.subarray(end));
     return { at, actions };
   }
-  const head = await engine.storage.read(file.url, { ...options, range: { offset: 0, length: HEAD } });
+  const head = await engine.storage.read(file.url, { signal, range: { offset: 0, length: HEAD } });
   const end = head.lastIndexOf(0x0a) + 1;
   await collect(head.subarray(0, end));
-  const rest = { prefix: head.slice(end), range: { offset: HEAD, length: file.size - HEAD } };
-  if (file.size > HELD || (actions.protocol !== undefined && actions.metadata !== undefined)) {
+  const rest = { prefix: head.slice(end), range: { offset: HEAD, length: file.size - HEAD }, line };
+  if (file.size > HELD || (hasTable() && !whole)) {
     return { at, actions, rest };
   }
   // Its metadata, if it has any, may stand anywhere: then it is better held than read again for its files.
-  const tail = await engine.storage.read(file.url, { ...options, range: rest.range });
+  const tail = await engine.storage.read(file.url, { signal, range: rest.range });
   await collect(concat(rest.prefix, tail));
   return { at, actions };
+}
+
+export function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, end + 1)) lines++;
+  return lines;
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -61,7 +99,7 @@ export async function parseLogLines(
   engine: Engine,
   bytes: Uint8Array,
   at: ActionSource,
-  options: StorageOptions,
+  options: StorageOptions & { readonly line?: number },
 ): Promise<readonly JsonObject[]> {
   try {
     return await engine.json.parseLines(bytes, { path: at.path, ...options });

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
-import { type CommitReading, parseLogLines } from "./read-commit.js";
+import { type CommitReading, countLines, parseLogLines } from "./read-commit.js";
 
 /** Bytes of a large file that are parsed at once, or a little more. */
 const SLICE = 4 << 20;
@@ -16,12 +16,19 @@ export async function* restLines(
   options: StorageOptions,
 ): AsyncGenerator<readonly JsonObject[], void, undefined> {
   if (rest === undefined) return;
+  if (rest.range.length === 0) {
+    yield await parseLogLines(engine, rest.prefix, at, { ...options, line: rest.line });
+    return;
+  }
+  let line = rest.line;
   let pending = [rest.prefix];
   let size = rest.prefix.length;
   for await (const piece of engine.storage.stream(at.path, { ...options, range: rest.range })) {
     const end = piece.lastIndexOf(0x0a) + 1;
     if (end > 0 && size + end >= SLICE) {
-      yield await parseLogLines(engine, concat([...pending, piece.subarray(0, end)], size + end), at, options);
+      const slice = concat([...pending, piece.subarray(0, end)], size + end);
+      yield await parseLogLines(engine, slice, at, { ...options, line });
+      line += countLines(slice);
       pending = [piece.subarray(end)];
       size = piece.length - end;
     } else {
@@ -29,7 +36,7 @@ export async function* restLines(
       size += piece.length;
     }
   }
-  yield await parseLogLines(engine, concat(pending, size), at, options);
+  yield await parseLogLines(engine, concat(pending, size), at, { ...options, line });
 }
 
 function concat(parts: readonly Uint8Array[], size: number): Uint8Array {

@@ -70,7 +70,9 @@ export class SegmentReader {
   #known(unit: ReplayUnit): readonly CommitReading[] | undefined {
     const reading = this.#readings.get(unit.file.url);
     if (reading === undefined) return undefined;
-    if (unit.file.kind === "commit" || !hasContradiction(reading.actions)) return [reading];
+    if (unit.file.kind === "commit") return [reading];
+    // Whether one that is too large to hold was reconciled is not known either.
+    if (reading.rest === undefined && !hasContradiction(reading.actions)) return [reading];
     const commits = unit.instead.map((file) => this.#readings.get(file.url));
     return commits.every((commit) => commit !== undefined) ? commits : undefined;
   }
@@ -79,7 +81,7 @@ export class SegmentReader {
   async read(file: CommitFile | CompactionFile, options: StorageOptions): Promise<CommitReading> {
     const known = this.#readings.get(file.url);
     if (known !== undefined) return known;
-    const reading = await readCommit(this.#engine, file, options);
+    const reading = await readCommit(this.#engine, file, { ...options, whole: file.kind === "compaction" });
     this.#readings.set(file.url, reading);
     return reading;
   }

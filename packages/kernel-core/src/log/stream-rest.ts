@@ -1,5 +1,5 @@
 import type { Data } from "apache-arrow";
-import { collectTableAction, noActions, type TableActions } from "../actions/commit-actions.js";
+import { collectActions, collectTableAction, noActions, type TableActions } from "../actions/commit-actions.js";
 import type { ActionSource } from "../actions/field.js";
 import { columnReader, structChildren } from "../columnar/column-reader.js";
 import { FileColumns } from "../columnar/file-columns.js";
@@ -9,6 +9,7 @@ import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { logSchema } from "./log-schema.js";
 import type { CommitReading } from "./read-commit.js";
+import { restLines } from "./rest-lines.js";
 
 /** The file actions of a batch, as columns. */
 export interface FileActionColumns {
@@ -25,7 +26,8 @@ export async function* streamFileActions(
   if (reading.rest === undefined) return;
   const schema = await logSchema({ files: true, stats: options.stats, table: false });
   const { signal } = options;
-  for await (const batch of engine.json.readBatches(reading.at.path, { schema, ...reading.rest, signal })) {
+  const { prefix, range } = reading.rest;
+  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, signal })) {
     const columns = structChildren(batch.data as unknown as Data);
     const [add, remove] = [columns.get("add"), columns.get("remove")];
     yield {
@@ -43,8 +45,13 @@ export async function skimTableActions(
 ): Promise<TableActions> {
   const found = noActions();
   if (reading.rest === undefined) return found;
+  if (reading.rest.range.length === 0) {
+    for await (const lines of restLines(engine, reading, options)) collectActions(found, lines, reading.at);
+    return found;
+  }
   const schema = await logSchema({ files: false, stats: false, table: true });
-  for await (const batch of engine.json.readBatches(reading.at.path, { schema, ...reading.rest, ...options })) {
+  const { prefix, range } = reading.rest;
+  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, ...options })) {
     collectTableColumns(found, batch.data as unknown as Data, reading.at);
   }
   return found;
