@@ -1,6 +1,7 @@
 import type { buildConnector } from "undici";
 import type { HttpSettings } from "./http-options.js";
 import type { Undici } from "./load-undici.js";
+import { sharedLookup } from "./shared-lookup.js";
 import { tunnel } from "./tunnel.js";
 
 /** Something that may be given up at any time. */
@@ -16,7 +17,7 @@ export function connector(undici: Undici, settings: HttpSettings): Connector {
   const { proxy, ca, rejectUnauthorized } = settings;
   const tls = { rejectUnauthorized, ...(ca === undefined ? undefined : { ca: typeof ca === "string" ? ca : [...ca] }) };
   // Time is kept by the exchange, since undici's timers tick once a second. The typings do not tell of the returned socket.
-  const direct = undici.buildConnector({ timeout: 0, ...tls }) as Connector;
+  const direct = undici.buildConnector({ timeout: 0, lookup: sharedLookup(), ...tls } as object) as Connector;
   return proxy === undefined
     ? direct
     : (options, callback) =>

@@ -117,6 +117,7 @@ export class Exchange {
   }
 
   #data(chunk: Uint8Array): void {
+    if (this.#isOver) return;
     this.#received += chunk.length;
     if (this.#received - this.#receivedBefore >= LEAST_PROGRESS) {
       this.#receivedBefore = this.#received;
@@ -156,7 +157,7 @@ export class Exchange {
   #pause(): void {
     if (this.#isOver) return;
     this.#wasPaused = true;
-    clearTimeout(this.#timer);
+    this.#unwatch();
     this.#controller?.pause();
   }
 
@@ -175,7 +176,7 @@ export class Exchange {
 
   #leaveWire(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#unwatch();
   }
 
   #done(): void {
@@ -186,10 +187,21 @@ export class Exchange {
   }
 
   #watch(ms: number, message: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#failed(new AttemptFailure("timeout", new Error(message), { sent: this.#isSent }));
+    this.#unwatch();
+    const timer = setTimeout(() => {
+      const before = this.#receivedBefore;
+      // What came while this thread was busy elsewhere has not been looked at yet: it counts as in time.
+      setImmediate(() => {
+        if (this.#timer !== timer || this.#receivedBefore > before) return;
+        this.#failed(new AttemptFailure("timeout", new Error(message), { sent: this.#isSent }));
+      });
     }, ms);
+    this.#timer = timer;
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }
 

@@ -35,8 +35,9 @@ export function attemptFailure(error: unknown, sent: boolean, reused: boolean): 
 export function plainCause(error: unknown): Error & { readonly code: string } {
   // Where a name has several addresses, the first one's error tells as much as all of them.
   const first = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-  const { code, message } = (first ?? {}) as { code?: unknown; message?: unknown };
-  const text = typeof code === "string" && KNOWN.test(code) ? code : "UNKNOWN";
+  const { name, code, message } = (first ?? {}) as { name?: unknown; code?: unknown; message?: unknown };
+  const text =
+    typeof code === "string" && KNOWN.test(code) ? code : name === "HTTPParserError" ? "HPE_UNKNOWN" : "UNKNOWN";
   // Of an unknown error nothing is shown: its words may be anybody's.
   return Object.assign(new Error(text === "UNKNOWN" ? "The connection failed." : String(message)), { code: text });
 }

@@ -96,16 +96,12 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     };
   }
 
-  /** The whole body. `tooLong` makes the error of one of more than `limit` bytes. */
+  /** The whole body. `tooLong` makes the error of one of more than `limit` bytes, or more than there is memory for. */
   async bytes(limit: number, tooLong: () => Error): Promise<Uint8Array> {
     this.#claim();
     const { length } = this.#options;
-    if (length !== undefined && length > limit) {
-      this.#giveUp();
-      throw tooLong();
-    }
-    const bytes = length === undefined ? await this.#collect(limit) : await this.#fill(length);
-    if (bytes.length > limit) throw tooLong();
+    const bytes = length === undefined ? await this.#collect(limit) : await this.#fill(length, limit);
+    if (bytes === undefined || bytes.length > limit) throw tooLong();
     this.#throwIfLost();
     return bytes;
   }
@@ -114,7 +110,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   async text(limit: number): Promise<string> {
     this.#claim();
     try {
-      return new TextDecoder().decode((await this.#collect(limit)).subarray(0, limit));
+      return new TextDecoder().decode((await this.#collect(limit))?.subarray(0, limit));
     } finally {
       this.#giveUp();
     }
@@ -135,24 +131,22 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   }
 
   /** Of a known length: the bytes go where they belong as they come. */
-  async #fill(length: number): Promise<Uint8Array> {
-    let bytes: Uint8Array;
-    try {
-      bytes = allocate(length);
-    } catch (error) {
+  async #fill(length: number, limit: number): Promise<Uint8Array | undefined> {
+    const room = length <= limit ? allocate(length) : undefined;
+    if (room === undefined) {
       this.#giveUp();
-      throw error;
+      return undefined;
     }
     let at = 0;
     await this.#drain((chunk) => {
-      bytes.set(chunk, at);
+      room.set(chunk, at);
       at += chunk.length;
     });
-    return bytes;
+    return room;
   }
 
   /** Of an unknown length: what came, and not much more than `limit` of it. */
-  async #collect(limit: number): Promise<Uint8Array> {
+  async #collect(limit: number): Promise<Uint8Array | undefined> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     await this.#drain((chunk) => {
@@ -163,7 +157,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     const bytes = allocate(size);
     let at = 0;
     for (const chunk of chunks) {
-      bytes.set(chunk, at);
+      bytes?.set(chunk, at);
       at += chunk.length;
     }
     return bytes;
@@ -249,7 +243,11 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Memory of its own, not zeroed, which may be transferred. */
-function allocate(length: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+/** Memory of its own, not zeroed, which may be transferred; `undefined` where there is not so much. */
+function allocate(length: number): Uint8Array | undefined {
+  try {
+    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  } catch {
+    return undefined;
+  }
 }

@@ -10,7 +10,8 @@ export function retryAfter(headers: HttpHeaders, now: number): number | undefine
   const value = headers["retry-after"]?.trim();
   if (value === undefined || value === "") return undefined;
   if (/^\d{1,9}(\.\d{1,9})?$/.test(value)) return Number(value) * 1000;
-  const until = Date.parse(value);
+  if (!/^[A-Z][a-z]+,? /.test(value)) return undefined;
+  const until = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
   if (Number.isNaN(until)) return undefined;
   const sent = Date.parse(headers.date ?? "");
   return Math.max(0, until - (Number.isNaN(sent) ? now : sent));

@@ -216,7 +216,12 @@ export class Sending {
       bytes: (limit = Number.MAX_SAFE_INTEGER) =>
         body.bytes(
           limit,
-          () => new HttpFailure("protocol", attempts, new Error(`The body has more than ${limit} bytes.`)),
+          () =>
+            new HttpFailure(
+              "protocol",
+              attempts,
+              new Error(`The body has more than ${limit} bytes, or than there is memory for.`),
+            ),
         ),
       cancel: () => body.cancel(),
     };
