@@ -1,7 +1,4 @@
-import {
-  type NodeEngineOptions,
-  type StorageOptionValues,
-} from "@asyncdelta/engine-node";
+import type { NodeEngineOptions, StorageOptionValues } from "@asyncdelta/engine-node";
 import {
   type AddFile,
   type Commit,

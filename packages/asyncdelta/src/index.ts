@@ -1,4 +1,4 @@
-export type { NodeEngineOptions } from "@asyncdelta/engine-node";
+export type { NodeEngineOptions, StorageOptionValues } from "@asyncdelta/engine-node";
 export { nodeEngine, resolveTableUrl } from "@asyncdelta/engine-node";
 export type {
   AddCDCFile,

@@ -20,7 +20,7 @@ Options
   --from N|T, --to N|T        first and last version of the changes, or times (changes)
   --columns A,B               only these columns (read, changes); quote a name that has a comma: '"a,b",c'
   --metadata-columns A,B      columns about rows, put last (read): ${METADATA_COLUMNS.join(", ")}
-  --where TEXT                only rows of which this is true (read), files that may have such (files): "a > 1 and b = 'x'"
+  --where TEXT                only rows for which it is true (read), or files with such (files): "a > 1 and b = 'x'"
   --explain                   instead of the rows, which files are read and which are skipped, and why (read)
   --limit N                   at most this many rows, files or commits
   --format table|jsonl|csv|arrow
@@ -28,6 +28,8 @@ Options
   --json                      as JSON; the same as --format jsonl
   --parquet auto|wasm|javascript
                               who decodes Parquet: by size (the default), WebAssembly in threads, or JavaScript
+  --storage KEY=VALUE         an option of the store where the table is, as region=eu-west-1; may be repeated. Secrets
+                              are better in the environment, where other users do not see them
   -h, --help                  this text
   --version                   alone: the version of this program
 

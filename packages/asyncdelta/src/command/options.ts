@@ -14,10 +14,13 @@ export type OptionName =
   | "format"
   | "json"
   | "parquet"
+  | "storage"
   | "help";
 
 /** Every option of the command, as `parseArgs` wants it. */
-export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "boolean"; short?: string }>> = {
+export const OPTIONS: Readonly<
+  Record<OptionName, { type: "string"; multiple?: boolean } | { type: "boolean"; short?: string }>
+> = {
   version: { type: "string" },
   timestamp: { type: "string" },
   columns: { type: "string" },
@@ -30,6 +33,7 @@ export const OPTIONS: Readonly<Record<OptionName, { type: "string" } | { type: "
   format: { type: "string" },
   json: { type: "boolean" },
   parquet: { type: "string" },
+  storage: { type: "string", multiple: true },
   help: { type: "boolean", short: "h" },
 };
 
@@ -51,6 +55,8 @@ export interface CommandOptions {
   readonly to?: VersionOrTime;
   readonly format: Format;
   readonly parquet?: ParquetDecoding;
+  /** Options of the store, by name. */
+  readonly storage?: Readonly<Record<string, string>>;
 }
 
 export const PARQUET_DECODINGS: readonly ParquetDecoding[] = ["auto", "wasm", "javascript"];

@@ -23,7 +23,7 @@ export type CommandLine =
       readonly options: CommandOptions;
     };
 
-type Values = Partial<Record<OptionName, string | boolean>>;
+type Values = Partial<Record<Exclude<OptionName, "storage">, string | boolean>> & { readonly storage?: string[] };
 
 /**
  * Reads the arguments behind the program's name.
@@ -44,6 +44,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (location === undefined || location === "") throw new UsageError(`${name} needs the path or URL of a table`);
   if (more.length > 0) throw new UsageError(`${name} takes one table; '${more[0]}' is too much`);
   for (const option of Object.keys(values) as OptionName[]) {
+    if (option === "storage") continue;
     if (!entry.options.includes(option)) throw new UsageError(`${name} has no option --${option}`);
   }
   return { kind: "call", entry, location, options: checkedOptions(name, entry, values) };
@@ -51,7 +52,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 function tokens(args: readonly string[]): { values: Values; positionals: string[] } {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    return { values: values as object as Values, positionals };
   } catch (error) {
     // Node's messages go on with advice about its own rules.
     const [first] = (error as Error).message.split(/\. |\n/);
@@ -88,6 +90,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     ...(values.from !== undefined && { from: versionOrTime("from", values.from as string) }),
     ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),
     ...(values.parquet !== undefined && { parquet: parquetDecoding(values.parquet as string) }),
+    ...(values.storage !== undefined && { storage: storageOptions(values.storage) }),
   };
 }
 
@@ -123,6 +126,18 @@ function parquetDecoding(value: string): ParquetDecoding {
   const known = PARQUET_DECODINGS.find((name) => name === value);
   if (known !== undefined) return known;
   throw new UsageError(`--parquet is ${PARQUET_DECODINGS.join(", ")}, not '${value}'`);
+}
+
+/** `KEY=VALUE`, once for each option. A value is not shown: it may be a secret. */
+function storageOptions(values: readonly string[]): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (const value of values) {
+    const [, name, text] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+    if (name === undefined || text === undefined) throw new UsageError("--storage needs KEY=VALUE");
+    if (Object.hasOwn(options, name)) throw new UsageError(`--storage ${name} is given twice`);
+    options[name] = text;
+  }
+  return options;
 }
 
 function metadataColumns(value: string): MetadataColumn[] {
