@@ -11,19 +11,22 @@ const MODIFIED = "last-modified ";
 /** What is there to know of plain HTTP: URLs are what they are, and nothing is written or listed. RFC 9110. */
 export function httpService(settings: HttpStoreSettings): ObjectService {
   const { query, headers, absent } = settings;
+  /** Being fetched, or at hand. */
   let token: Promise<string> | undefined;
+  let atHand: string | undefined;
 
-  function bearerToken(): Promise<string> | undefined {
+  async function bearerToken(): Promise<string | undefined> {
     const { bearerToken: given } = settings;
-    if (given === undefined) return undefined;
-    if (typeof given === "string") return Promise.resolve(given);
-    if (token === undefined) {
-      token = Promise.resolve().then(given);
-      token.catch(() => {
-        token = undefined;
-      });
+    if (typeof given !== "function") return given;
+    token ??= Promise.resolve().then(given);
+    const fetching = token;
+    try {
+      atHand = await fetching;
+      return atHand;
+    } catch (error) {
+      if (token === fetching) token = undefined;
+      throw error;
     }
-    return token;
   }
 
   function classify(status: number, _headers: HttpHeaders, _body: string): Refusal {
@@ -74,8 +77,9 @@ export function httpService(settings: HttpStoreSettings): ObjectService {
         },
       };
     },
-    async renew() {
-      token = undefined;
+    async renew(_signal, refused) {
+      const isOld = refused !== undefined && refused.headers.authorization !== `Bearer ${atHand}`;
+      if (!isOld) token = undefined;
     },
     ifMatch(request, etag) {
       const condition = etag.startsWith(MODIFIED)

@@ -85,7 +85,11 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
     storage,
     async close() {
       isClosed = true;
-      await (await client)?.close();
+      // One that could not be made, for its options were wrong, has nothing to close.
+      await client?.then(
+        (http) => http.close(),
+        () => {},
+      );
     },
   };
 }
