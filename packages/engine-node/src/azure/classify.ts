@@ -69,7 +69,7 @@ function authenticationOf(detail: string): AzureAnswer["authentication"] {
 
 function parseError(body: string): { readonly code?: string; readonly message?: string; readonly detail: string } {
   // Answers to HEAD have no body, and those of proxies are pages for people.
-  if (!/^\uFEFF?\s*(<\?xml|<Error)/.test(body)) return { detail: "" };
+  if (!/^\s*(<\?xml|<Error)/.test(body)) return { detail: "" };
   try {
     const root = parseXml(body);
     if (root.name !== "Error") return { detail: "" };

@@ -48,7 +48,7 @@ interface ErrorText {
 /** Either API's errors; answers to HEAD have no body, and those of proxies are pages for people. */
 function parseError(body: string): ErrorText {
   if (/^\s*\{/.test(body)) return parseJsonError(body);
-  if (!/^\uFEFF?\s*(<\?xml|<Error)/.test(body)) return {};
+  if (!/^\s*(<\?xml|<Error)/.test(body)) return {};
   try {
     const root = parseXml(body);
     if (root.name !== "Error") return {};
