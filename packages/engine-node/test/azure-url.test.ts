@@ -5,7 +5,7 @@ import { type AzureOptions, azureService } from "../dist/azure/index.js";
 const KEY = Buffer.from("the key of the account").toString("base64");
 
 function httpUrl(url: string, options: AzureOptions = { accountName: "lake", anonymous: true }): string {
-  return azureService({ ...options }, {}).objectUrl(url);
+  return azureService(options, {}).objectUrl(url);
 }
 
 function messageOf(url: string, options?: AzureOptions): string {

@@ -23,7 +23,7 @@ const SKEW_MS = 14 * 60_000;
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
 export function azureService(
-  options: AzureOptions & DeltaRsAzureOptions = {},
+  options: AzureOptions | DeltaRsAzureOptions = {},
   environment: Environment = process.env,
 ): ObjectService {
   const settings = readAzureOptions(options, environment);

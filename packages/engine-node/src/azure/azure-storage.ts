@@ -13,7 +13,7 @@ import { azureService } from "./azure-service.js";
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
 export function azureStorage(
-  options: AzureOptions & DeltaRsAzureOptions & { readonly client?: HttpClient | undefined } = {},
+  options: (AzureOptions | DeltaRsAzureOptions) & { readonly client?: HttpClient | undefined } = {},
 ): Storage {
   const { client = httpClient(), ...rest } = options;
   return objectStorage(azureService(rest), client);

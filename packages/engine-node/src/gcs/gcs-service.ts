@@ -17,7 +17,7 @@ import { makeSigner } from "./signer.js";
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
 export function gcsService(
-  options: GcsOptions & DeltaRsGcsOptions = {},
+  options: GcsOptions | DeltaRsGcsOptions = {},
   environment: Environment = process.env,
 ): ObjectService {
   const { endpoint, signing, userProject } = readGcsOptions(options, environment);

@@ -12,7 +12,7 @@ import { gcsService } from "./gcs-service.js";
  * @throws DeltaError `INVALID_ARGUMENT` for options that are unknown, of the wrong type or contradictory
  */
 export function gcsStorage(
-  options: GcsOptions & DeltaRsGcsOptions & { readonly client?: HttpClient | undefined } = {},
+  options: (GcsOptions | DeltaRsGcsOptions) & { readonly client?: HttpClient | undefined } = {},
 ): Storage {
   const { client = httpClient(), ...rest } = options;
   return objectStorage(gcsService(rest), client);
