@@ -1,7 +1,7 @@
 import {
   type Engine,
   formatPredicate,
-  type Predicate,
+  type PlanScanOptions,
   planScan,
   SkippingCounts,
   type Snapshot,
@@ -36,13 +36,13 @@ export interface ScanExplanation {
 export async function explainScan(
   engine: Engine,
   snapshot: Snapshot,
-  where: Predicate | undefined,
-  signal: AbortSignal | undefined,
+  { where, trustFloatBounds, signal }: Pick<PlanScanOptions, "where" | "trustFloatBounds" | "signal">,
 ): Promise<ScanExplanation> {
   const counts = new SkippingCounts();
+  const wanted = { columns: [], where, trustFloatBounds, counts, stats: true, signal };
   const read = { files: 0, bytes: 0, unfiltered: 0 };
   let rows: number | undefined = 0;
-  for await (const tasks of planScan(engine, snapshot, { columns: [], where, counts, stats: true, signal })) {
+  for await (const tasks of planScan(engine, snapshot, wanted)) {
     for (const { size, numRecords, deletionVector, filter } of tasks) {
       read.files += 1;
       read.bytes += size;

@@ -33,6 +33,12 @@ export interface ScanOptions {
    * columns that it takes need not be among those given out.
    */
   readonly where?: Predicate | string | undefined;
+  /**
+   * Whether the greatest value in the statistics of a float or double column is taken to be greater than NaN where there is
+   * one. Delta Spark writes it so; delta-rs and others leave NaN out, and then `x > 5`, which is true of NaN, loses rows.
+   * Default: false, so that such a condition skips nothing, and `x < 5` or `x between 5 and 9` do.
+   */
+  readonly trustFloatBounds?: boolean | undefined;
   /** At most this many rows, the first. Files that they do not take are not asked for. */
   readonly limit?: number | undefined;
   /** Most rows of a batch. */
@@ -56,7 +62,15 @@ export class TableScan extends BatchStream {
   /** Use {@link DeltaTable.scan}. */
   constructor(engine: Engine, snapshot: Snapshot, options: ScanOptions) {
     super();
-    checkOptions("scan", options, ["columns", "metadataColumns", "where", "limit", "batchRows", "signal"]);
+    checkOptions("scan", options, [
+      "columns",
+      "metadataColumns",
+      "where",
+      "trustFloatBounds",
+      "limit",
+      "batchRows",
+      "signal",
+    ]);
     checkWhole("batchRows", options.batchRows, 1);
     checkWhole("limit", options.limit, 0);
     this.schema = scanSchema(snapshot, options);
@@ -91,11 +105,11 @@ export class TableScan extends BatchStream {
    * the columns of the predicate.
    */
   async count(): Promise<number> {
-    const { limit = Number.POSITIVE_INFINITY, signal } = this.#options;
-    const where = this.#where;
+    const { limit = Number.POSITIVE_INFINITY, trustFloatBounds, signal } = this.#options;
+    const wanted = { columns: [], where: this.#where, trustFloatBounds };
     let count = 0;
     const unknown: ScanTask[] = [];
-    for await (const tasks of planScan(this.#engine, this.#snapshot, { columns: [], where, stats: true, signal })) {
+    for await (const tasks of planScan(this.#engine, this.#snapshot, { ...wanted, stats: true, signal })) {
       for (const task of tasks) {
         if (task.numRecords === undefined || task.filter !== undefined) unknown.push(task);
         else count += task.numRecords - (task.deletionVector?.cardinality ?? 0);
@@ -111,7 +125,7 @@ export class TableScan extends BatchStream {
 
   /** What the scan has to read, and what it leaves out and why. No data file is read for it. */
   explain(): Promise<ScanExplanation> {
-    return explainScan(this.#engine, this.#snapshot, this.#where, this.#options.signal);
+    return explainScan(this.#engine, this.#snapshot, { ...this.#options, where: this.#where });
   }
 
   protected override async deltaSchema(): Promise<StructType> {
@@ -119,8 +133,9 @@ export class TableScan extends BatchStream {
   }
 
   #plan(): AsyncIterable<readonly ScanTask[]> {
-    const { columns, metadataColumns, signal } = this.#options;
-    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, where: this.#where, signal });
+    const { columns, metadataColumns, trustFloatBounds, signal } = this.#options;
+    const where = this.#where;
+    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, where, trustFloatBounds, signal });
   }
 }
 

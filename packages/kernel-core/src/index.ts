@@ -67,6 +67,7 @@ export { type ReadTaskOptions, readTask } from "./read/read-task.js";
 export { readTasks } from "./read/read-tasks.js";
 export type { FileBatch } from "./replay/file-batch.js";
 export { type LiveFilesOptions, liveFiles } from "./replay/live-files.js";
+export type { SkippingOptions } from "./scan/file-filter.js";
 export { findFiles } from "./scan/find-files.js";
 export { type MaterializedColumns, METADATA_COLUMNS, type MetadataColumn } from "./scan/metadata-columns.js";
 export { type PlanScanOptions, planScan } from "./scan/plan-scan.js";

@@ -154,6 +154,9 @@ interface Recorded {
   readonly files: number;
 }
 
+/** Where the Rust kernel skips a file that has a row, since its statistics are those of a narrower type. */
+const WIDENED_FLOAT = "type-widening: float_double > 3.4";
+
 const RECORD = new URL("fixtures/skipping/kernel-rs.json", import.meta.url);
 
 describe.skipIf(corpus === undefined)("for a predicate", () => {
@@ -173,13 +176,20 @@ describe.skipIf(corpus === undefined)("for a predicate", () => {
           literal: recordedLiteral(type, text),
         };
       });
-      let kept = 0;
-      for await (const batch of findFiles(engine, snapshot, and(...parts))) kept += batch.length;
-      // Greater than a number is NaN too, of which bounds need not tell: only this is kept in doubt.
-      const doubtful = terms.some(([column, operator]) => operator.startsWith(">") && isFloating(leaves, column));
-      const where = formatPredicate(and(...parts));
-      if (doubtful) expect({ where, kept: kept >= files }).toEqual({ where, kept: true });
-      else expect({ where, kept: Math.max(kept, files) }).toEqual({ where, kept: files });
+      const where = and(...parts);
+      // The Rust kernel takes a greatest number to be greater than NaN too.
+      const kept = await countFiles(snapshot, where, true);
+      if (`${name}: ${formatPredicate(where)}` === WIDENED_FLOAT) {
+        // Written as 3.4 for a float, it is 3.4000000953… for a double.
+        expect(await read(snapshot, where)).toHaveLength(1);
+        continue;
+      }
+      expect({ where: formatPredicate(where), kept: Math.max(kept, files) }).toEqual({
+        where: formatPredicate(where),
+        kept: files,
+      });
+      const isAboveFloat = terms.some(([column, operator]) => operator.startsWith(">") && isFloating(leaves, column));
+      if (!isAboveFloat) expect(await countFiles(snapshot, where, false)).toBe(kept);
     }
   });
 
@@ -188,6 +198,12 @@ describe.skipIf(corpus === undefined)("for a predicate", () => {
     expect(recorded.flatMap(({ name }) => record[name]!).length).toBeGreaterThan(500);
   });
 });
+
+async function countFiles(snapshot: Snapshot, where: Predicate, trustFloatBounds: boolean): Promise<number> {
+  let count = 0;
+  for await (const batch of findFiles(engine, snapshot, where, { trustFloatBounds })) count += batch.length;
+  return count;
+}
 
 function isFloating(leaves: readonly Leaf[], column: string): boolean {
   const { type } = leaves.find((leaf) => leaf.column === formatColumnPath([column]))!;

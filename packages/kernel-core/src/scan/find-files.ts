@@ -4,7 +4,7 @@ import type { Predicate } from "../predicate/predicate.js";
 import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
 import { SkippingCounts } from "../skipping/skipping-counts.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { fileFilter } from "./file-filter.js";
+import { fileFilter, type SkippingOptions } from "./file-filter.js";
 
 /**
  * The live files that may have rows for which a predicate is true, in batches, as `planScan` chooses them.
@@ -15,9 +15,9 @@ export function findFiles(
   engine: Engine,
   snapshot: Snapshot,
   where: Predicate,
-  options: LiveFilesOptions = {},
+  options: LiveFilesOptions & SkippingOptions = {},
 ): AsyncGenerator<readonly AddFile[], void, undefined> {
-  const filter = fileFilter(snapshot, where);
+  const filter = fileFilter(snapshot, where, options);
   const stats = options.stats || filter.usesStats;
   return (async function* () {
     for await (const files of liveFiles(engine, snapshot, { ...options, stats })) {

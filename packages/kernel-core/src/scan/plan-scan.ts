@@ -3,12 +3,12 @@ import type { Predicate } from "../predicate/predicate.js";
 import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
 import { SkippingCounts } from "../skipping/skipping-counts.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { fileFilter } from "./file-filter.js";
+import { fileFilter, type SkippingOptions } from "./file-filter.js";
 import { type ScanColumns, scanShape } from "./scan-shape.js";
 import type { ScanTask } from "./scan-task.js";
 import { toScanTask } from "./to-scan-task.js";
 
-export interface PlanScanOptions extends LiveFilesOptions, ScanColumns {
+export interface PlanScanOptions extends LiveFilesOptions, ScanColumns, SkippingOptions {
   /**
    * The rows that are wanted. A file that has none of them, by its partition values or its statistics, gets no task, and the
    * tasks of the others give out just these rows. Statistics are read where they can tell.
@@ -32,7 +32,7 @@ export function planScan(
 ): AsyncGenerator<readonly ScanTask[], void, undefined> {
   const shape = scanShape(snapshot, options);
   const { where, signal, counts = new SkippingCounts() } = options;
-  const filter = where === undefined ? undefined : fileFilter(snapshot, where);
+  const filter = where === undefined ? undefined : fileFilter(snapshot, where, options);
   const stats = options.stats || filter?.usesStats;
   return (async function* () {
     for await (const files of liveFiles(engine, snapshot, { stats, signal })) {

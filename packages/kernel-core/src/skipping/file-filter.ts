@@ -19,6 +19,8 @@ export interface FilteredTable {
   readonly schema: StructType;
   readonly partitionColumns: readonly StructField[];
   readonly columnMapping: ColumnMapping;
+  /** Whether the bounds of floats are taken to tell of NaN. */
+  readonly trustFloatBounds?: boolean | undefined;
 }
 
 /** A file that may have rows for which the predicate is true. */
@@ -52,7 +54,7 @@ export class FileFilter {
     const isPartition = (column: readonly string[]) => this.#partitions.some(({ field }) => field.name === column[0]);
     const columns = statColumns(this.#predicate, table.schema, table.columnMapping);
     this.#columns = columns.filter(({ path }) => !isPartition(path));
-    this.#stats = new FileStats(this.#columns);
+    this.#stats = new FileStats(this.#columns, table.trustFloatBounds ?? false);
   }
 
   /** Whether statistics can leave a file out: else they need not be read. */

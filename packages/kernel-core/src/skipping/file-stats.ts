@@ -7,10 +7,13 @@ import { StatsScanner, type StatText, type Wanted } from "./stats-scanner.js";
 /** Reads what files' statistics say of some columns. PROTOCOL.md, "Per-file Statistics". */
 export class FileStats {
   readonly #columns: readonly StatColumn[];
+  readonly #trustFloats: boolean;
   readonly #scanner: StatsScanner;
 
-  constructor(columns: readonly StatColumn[]) {
+  /** With `trustFloats` no value is NaN unless the bounds say so. */
+  constructor(columns: readonly StatColumn[], trustFloats: boolean) {
     this.#columns = columns;
+    this.#trustFloats = trustFloats;
     const wanted = new Map<string, Wanted>([["numRecords", 0]]);
     columns.forEach(({ physicalPath }, index) => {
       for (const [at, side] of SIDES.entries()) want(wanted, [side, ...physicalPath], 1 + 3 * index + at);
@@ -25,7 +28,13 @@ export class FileStats {
     const records = count(texts[0]);
     return this.#columns.map((column, index) => {
       const at = 1 + 3 * index;
-      return columnBounds(column, { min: texts[at], max: texts[at + 1], nullCount: count(texts[at + 2]), records });
+      const bounds = columnBounds(column, {
+        min: texts[at],
+        max: texts[at + 1],
+        nullCount: count(texts[at + 2]),
+        records,
+      });
+      return this.#trustFloats ? { ...bounds, mayBeNaN: false } : bounds;
     });
   }
 }

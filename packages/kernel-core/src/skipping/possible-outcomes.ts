@@ -7,34 +7,61 @@ import type { ColumnBounds } from "./bounds.js";
 import { ANY, conjoined, disjoined, FALSE, negated, type Outcomes, TRUE, UNKNOWN } from "./outcomes.js";
 
 /** A predicate made ready: gives the outcomes that it may have where columns are within the given bounds. */
-export type PossibleOutcomes = (bounds: readonly (ColumnBounds | undefined)[]) => Outcomes;
+export type PossibleOutcomes = (bounds: Bounds) => Outcomes;
 
-/** A column that statistics may be known of. */
-export interface StatColumn {
-  readonly column: readonly string[];
-  readonly type: DataType;
+/** What is known of each column that a predicate is about. */
+export type Bounds = readonly (ColumnBounds | undefined)[];
+
+/** Finds the index of a column in the bounds, and its type. */
+type ColumnOf = (column: readonly string[]) => { readonly index: number; readonly type: DataType };
+
+/** Works out once what a predicate depends on. Of a column without bounds every outcome is possible. */
+export function possibleOutcomes(predicate: BoundPredicate, columnOf: ColumnOf): PossibleOutcomes {
+  const outcomes = outcomesOf(predicate, columnOf);
+  return (bounds) => outcomesWithNaN(outcomes, bounds);
 }
 
 /**
- * Works out once what a predicate depends on. `columns` gives for each leaf the index of its column in the bounds; without
- * bounds every outcome is possible.
+ * A value that may be NaN is NaN or within its bounds. Each case is looked at by itself, so that `x between 1 and 2`, which
+ * is not true of NaN, depends on the bounds alone.
  */
-export function possibleOutcomes(
-  predicate: BoundPredicate,
-  columnOf: (column: readonly string[]) => { readonly index: number; readonly type: DataType },
-): PossibleOutcomes {
+function outcomesWithNaN(outcomesOfBounds: PossibleOutcomes, bounds: Bounds): Outcomes {
+  const uncertain = bounds.flatMap((column, index) => (column?.mayBeNaN ? [index] : []));
+  if (uncertain.length === 0 || uncertain.length > MOST_UNCERTAIN) return outcomesOfBounds(bounds);
+  let outcomes = 0;
+  for (let cases = 0; cases < 1 << uncertain.length && outcomes !== ANY; cases++) {
+    const certain = [...bounds];
+    for (const [bit, index] of uncertain.entries()) {
+      certain[index] = (cases >> bit) & 1 ? ONLY_NAN : { ...bounds[index]!, mayBeNaN: false };
+    }
+    outcomes |= outcomesOfBounds(certain);
+  }
+  return outcomes;
+}
+
+const ONLY_NAN: ColumnBounds = {
+  min: Number.NaN,
+  max: Number.NaN,
+  mayBeNull: false,
+  mayHaveValues: true,
+  mayBeNaN: false,
+};
+/** The cases double with each column. */
+const MOST_UNCERTAIN = 3;
+
+function outcomesOf(predicate: BoundPredicate, columnOf: ColumnOf): PossibleOutcomes {
   switch (predicate.kind) {
     case "constant": {
       const outcomes = predicate.value === null ? UNKNOWN : predicate.value ? TRUE : FALSE;
       return () => outcomes;
     }
     case "not": {
-      const of = possibleOutcomes(predicate.of, columnOf);
+      const of = outcomesOf(predicate.of, columnOf);
       return (bounds) => negated(of(bounds));
     }
     case "and":
     case "or": {
-      const parts = predicate.of.map((part) => possibleOutcomes(part, columnOf));
+      const parts = predicate.of.map((part) => outcomesOf(part, columnOf));
       const [first, join] = predicate.kind === "and" ? [TRUE, conjoined] : [FALSE, disjoined];
       return (bounds) => {
         let outcomes: Outcomes = first;
