@@ -17,6 +17,9 @@ const VERSION = "2023-11-03";
 /** A service refuses what is signed with a clock that differs by more than 15 minutes. */
 const SKEW_MS = 14 * 60_000;
 
+/** Codes that may mean that the signature or token is not good any more; the second is Azurite's, and the network's. */
+const NOT_AUTHENTICATED: ReadonlySet<string> = new Set(["AuthenticationFailed", "AuthorizationFailure"]);
+
 /**
  * What Azure Blob Storage has of its own: URLs, signatures, listings, conditions, refusals.
  *
@@ -45,15 +48,15 @@ export function azureService(
   function classify(status: number, headers: HttpHeaders, body: string): Refusal {
     const { authentication, ...answer } = classifyAnswer(status, headers, body);
     const refusal = { ...answer, message: answer.message === undefined ? undefined : secrets.remove(answer.message) };
-    const isRefused = status === 401 || answer.code === "AuthenticationFailed";
-    if (!isRefused) return refusal;
-    if (signing.kind === "anonymous") return { ...refusal, kind: "denied", message: "the container is not public" };
+    if (status !== 401 && !NOT_AUTHENTICATED.has(answer.code ?? "")) return refusal;
+    if (signing.kind === "anonymous") return { ...refusal, kind: "denied" };
     // Answers to HEAD have no body: by the clocks then.
     if (signing.kind === "key") {
       const isSkewed = authentication === "clock" || (body === "" && differs(headers.date));
       return { ...refusal, kind: isSkewed ? "skewed" : "denied" };
     }
-    const hasEnded = authentication === "ended" || refusal.kind === "expired" || isPast(headers.date);
+    const hasEnded =
+      authentication === "ended" || refusal.kind === "expired" || signer.hadEnded(Date.parse(headers.date ?? ""));
     if (mayRenew) return { ...refusal, kind: hasEnded || status === 401 || body === "" ? "expired" : "denied" };
     const what = signing.kind === "sas" ? "SAS token" : "bearer token";
     return { ...refusal, kind: "denied", ...(hasEnded ? { message: `the ${what} has expired` } : {}) };
@@ -61,11 +64,6 @@ export function azureService(
 
   function differs(date: string | undefined): boolean {
     return date !== undefined && lastNow !== undefined && Math.abs(Date.parse(date) - lastNow) > SKEW_MS;
-  }
-
-  function isPast(date: string | undefined): boolean {
-    const end = signer.end();
-    return date !== undefined && end !== undefined && Date.parse(date) >= end;
   }
 
   return {

@@ -16,20 +16,23 @@ export interface Signer {
   sign(request: HttpRequest, context: AuthorizeContext): Promise<HttpRequest>;
   /** Gets other credentials than those that signed `refused`. */
   renew(signal: AbortSignal | undefined, refused: HttpRequest | undefined): Promise<void>;
-  /** When the credentials at hand end, in milliseconds since 1970, where they say so themselves. */
-  end(): number | undefined;
+  /**
+   * Whether credentials that requests now under way may have been signed with ended before a time (milliseconds since 1970),
+   * as far as they say themselves: those at hand, and those before them.
+   */
+  hadEnded(time: number): boolean;
 }
 
 export function makeSigner({ account, signing }: AzureSettings, secrets: KnownSecrets): Signer {
   switch (signing.kind) {
     case "anonymous":
-      return { sign: (request) => Promise.resolve(request), renew: () => Promise.resolve(), end: () => undefined };
+      return { sign: (request) => Promise.resolve(request), renew: () => Promise.resolve(), hadEnded: () => false };
     case "key":
       secrets.add(signing.text);
       return {
         sign: (request) => Promise.resolve(signSharedKey(request, account ?? accountIn(request.url), signing.key)),
         renew: () => Promise.resolve(),
-        end: () => undefined,
+        hadEnded: () => false,
       };
     case "sas":
       return cachedSigner(sasProvider(signing, secrets), (request, { query }) => ({
@@ -52,15 +55,17 @@ function cachedSigner<C extends { readonly expiration?: Date | undefined }>(
   /** Which credentials signed a request, so that a late refusal of old ones does not cost new ones. */
   const signedBy = new WeakMap<HttpRequest, C>();
   let last: C | undefined;
+  let previous: C | undefined;
   return {
     async sign(request, { now, signal }) {
-      last = await cached.get(now, signal);
-      const signed = signWith(request, last);
-      signedBy.set(signed, last);
+      const credentials = await cached.get(now, signal);
+      if (credentials !== last) [previous, last] = [last, credentials];
+      const signed = signWith(request, credentials);
+      signedBy.set(signed, credentials);
       return signed;
     },
     renew: (signal, refused) => cached.renew(signal, refused && signedBy.get(refused)),
-    end: () => last?.expiration?.getTime(),
+    hadEnded: (time) => [previous, last].some((some) => (some?.expiration?.getTime() ?? Infinity) <= time),
   };
 }
 
