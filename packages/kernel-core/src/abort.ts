@@ -21,7 +21,29 @@ export async function abortable<T>(signal: AbortSignal | undefined, work: () => 
   }
 }
 
-/** The same for an iteration; also between two items. */
+/**
+ * Runs work with a signal of its own, which aborts when the caller's does and when the work fails: what was asked for
+ * beside what failed ends with it.
+ */
+export async function stoppedOnFailure<T>(
+  signal: AbortSignal | undefined,
+  work: (own: AbortSignal) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  const own = new AbortController();
+  const stop = () => own.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await work(own.signal);
+  } catch (error) {
+    own.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** The same as {@link abortable} for an iteration; also between two items. */
 export async function* abortableItems<T>(
   signal: AbortSignal | undefined,
   items: () => AsyncIterable<T>,

@@ -1,3 +1,4 @@
+import { stoppedOnFailure } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError } from "../errors.js";
@@ -24,25 +25,36 @@ const FULL_PAGE = 1000;
  * @throws DeltaError `TABLE_NOT_FOUND`, `VERSION_NOT_FOUND`, `LOG_GAP`
  */
 export async function findSegment(engine: Engine, logRoot: string, options: FindSegmentOptions): Promise<LogSegment> {
-  const { version, signal } = options;
-  const whole = new WholeListing(engine, logRoot, signal);
+  let whole: WholeListing | undefined;
   try {
-    const { storage } = engine;
-    const isCostly = roundTripOf(storage, logRoot) === "costly";
-    if (isCostly && !storage.probesToList?.(logRoot)) whole.start();
-    const hint = await readLastCheckpoint(engine, logRoot, { signal });
-    if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
-      options.onHint?.(hint);
-      const files = await collect(listLog(engine, logRoot, hint.version, { signal }));
-      const segment = hintedSegment(logRoot, files, version);
-      if (segment !== undefined) return segment;
-    }
-    const segment = chooseSegment(logRoot, await whole.all(), version);
-    if (segment === undefined) throw noTable(logRoot);
-    return segment;
+    return await stoppedOnFailure(options.signal, (signal) => {
+      whole = new WholeListing(engine, logRoot, signal);
+      return search(engine, logRoot, whole, { ...options, signal });
+    });
   } finally {
-    await whole.close();
+    await whole?.close();
   }
+}
+
+async function search(
+  engine: Engine,
+  logRoot: string,
+  whole: WholeListing,
+  { version, signal, onHint }: FindSegmentOptions,
+): Promise<LogSegment> {
+  const { storage } = engine;
+  const isCostly = roundTripOf(storage, logRoot) === "costly";
+  if (isCostly && !storage.probesToList?.(logRoot)) whole.start();
+  const hint = await Promise.race([readLastCheckpoint(engine, logRoot, { signal }), whole.failure()]);
+  if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
+    onHint?.(hint);
+    const files = await collect(listLog(engine, logRoot, hint.version, { signal }));
+    const segment = hintedSegment(logRoot, files, version);
+    if (segment !== undefined) return segment;
+  }
+  const segment = chooseSegment(logRoot, await whole.all(), version);
+  if (segment === undefined) throw noTable(logRoot);
+  return segment;
 }
 
 /** The segment of a listing that starts at a hint, unless the hint led astray. */
@@ -83,6 +95,13 @@ class WholeListing {
   start(): void {
     this.#first ??= this.#pages.next();
     this.#first.catch(() => {});
+  }
+
+  /** Rejects when the first page, if it was asked for, cannot be had; settles in no other way. */
+  failure(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#first?.catch(reject);
+    });
   }
 
   /** Whether the first page, if it was asked for, was also the last. */

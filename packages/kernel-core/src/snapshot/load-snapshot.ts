@@ -1,4 +1,4 @@
-import { abortable } from "../abort.js";
+import { abortable, stoppedOnFailure } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import { observe } from "../engine/observer.js";
 import type { ParquetFile } from "../engine/parquet.js";
@@ -44,7 +44,7 @@ async function loadPatiently(engine: Engine, root: string, options: LoadSnapshot
   checkOptions(root, options);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await load(engine, root, options);
+      return await stoppedOnFailure(options.signal, (signal) => load(engine, root, { ...options, signal }));
     } catch (error) {
       // Metadata cleanup may remove files that a listing has just shown; a newer listing knows what replaced them.
       if (!isDeltaError(error, "FILE_NOT_FOUND") || attempt === ATTEMPTS) throw error;
