@@ -78,7 +78,7 @@ describe("the options of an S3 store", () => {
 
   it("are named where they are unknown, without their values", () => {
     const message = messageOf(() => readOptions({ regoin: "x", AWS_SECRET: "hidden", region: "y" } as never, {}));
-    expect(message).toContain("regoin, AWS_SECRET.");
+    expect(message).toContain("regoin, AWS_SECRET. Did you mean region?");
     expect(message).not.toContain("hidden");
   });
 
