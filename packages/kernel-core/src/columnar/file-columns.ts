@@ -6,8 +6,10 @@ import { parseAddFile } from "../actions/parse-file-action.js";
 import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
+import { mapValueReader } from "./map-value-reader.js";
 import { partitionText } from "./partition-text.js";
 import { statsText } from "./stats-text.js";
+import { utf8At } from "./utf8-reader.js";
 import { validRows } from "./valid-rows.js";
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
@@ -17,6 +19,7 @@ export class FileColumns {
   readonly #at: ActionSource;
   readonly #path: Data;
   readonly #deletionVector: ColumnReader | undefined;
+  readonly #partitions = new Map<string, (row: number) => string | null | undefined>();
   #readPath: ColumnReader | undefined;
   #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
@@ -89,12 +92,26 @@ export class FileColumns {
 
   /** The text of one partition value of a row, by physical name. */
   partitionValue(row: number, name: string): string | null | undefined {
-    const values = this.#field("partitionValues")?.(row) as Record<string, string | null> | null | undefined;
-    return values?.[name];
+    let read = this.#partitions.get(name);
+    if (read === undefined) {
+      read = this.#partitionReader(name);
+      this.#partitions.set(name, read);
+    }
+    return read(row);
+  }
+
+  #partitionReader(name: string): (row: number) => string | null | undefined {
+    const values = this.#children.get("partitionValues");
+    if (values !== undefined && !this.#children.has("partitionValues_parsed")) return mapValueReader(values, name);
+    const read = this.#field("partitionValues");
+    return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
   }
 
   /** The statistics of a row as JSON text. */
   stats(row: number): string | undefined {
+    const text = this.#children.get("stats");
+    // One by one: of these texts, the longest part of a log, only few may be asked for.
+    if (text?.getValid(row)) return utf8At(text, row);
     return (this.#field("stats")?.(row) as string | null | undefined) ?? undefined;
   }
 

@@ -37,8 +37,14 @@ export function keyedColumns(file: ParquetFile): CheckpointColumns {
   return columnsWithValues(file, KEYED_ACTIONS);
 }
 
+/**
+ * Which statistics to read of files: none, all, or those of some columns (by physical path) and the number of records, which
+ * is less where they stand apart.
+ */
+export type StatsWanted = boolean | readonly (readonly string[])[];
+
 /** Columns and row groups that hold `add` actions. Columns without a value are left out. */
-export function addColumns(file: ParquetFile, stats: boolean): CheckpointColumns {
+export function addColumns(file: ParquetFile, stats: StatsWanted): CheckpointColumns {
   const add = file.fields.find((field) => field.name === "add");
   if (add === undefined) return { columns: [], rowGroups: [] };
   // Every file has a size too: one that lacks its path is an error, and not passed over.
@@ -47,12 +53,31 @@ export function addColumns(file: ParquetFile, stats: boolean): CheckpointColumns
   const wanted = ADD_FIELDS.filter((name) => has(add, name));
   const hasAny = (name: string) => has(add, name) && hasValues(file, rowGroups, ["add", name]);
   if (has(add, "partitionValues_parsed") && !hasAny("partitionValues")) wanted.push("partitionValues_parsed");
-  if (stats) {
-    if (hasAny("stats")) wanted.push("stats");
-    if (hasAny("stats_parsed") && !isFull(file, rowGroups, ["add", "stats"])) wanted.push("stats_parsed");
-  }
-  const columns = wanted.map((name) => ["add", name]);
-  return { columns: columns.filter((path) => path[1] === "path" || hasValues(file, rowGroups, path)), rowGroups };
+  const paths: (readonly string[])[] = wanted.map((name) => ["add", name]);
+  if (stats !== false) paths.push(...statsColumns(file, add, rowGroups, stats));
+  return { columns: paths.filter((path) => path[1] === "path" || hasValues(file, rowGroups, path)), rowGroups };
+}
+
+function statsColumns(
+  file: ParquetFile,
+  add: ParquetField,
+  rowGroups: readonly number[],
+  wanted: true | readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const text = ["add", "stats"];
+  const hasParsed = hasValues(file, rowGroups, ["add", "stats_parsed"]);
+  if (wanted === true) return hasParsed && !isFull(file, rowGroups, text) ? [text, ["add", "stats_parsed"]] : [text];
+  if (!hasParsed) return [text];
+  const sides = ["minValues", "maxValues", "nullCount"];
+  const below = [["numRecords"], ...wanted.flatMap((path) => sides.map((side) => [side, ...path]))];
+  const leaves = below.map((path) => ["stats_parsed", ...path]).filter((path) => hasPath(add, path));
+  const parsed = leaves.map((path) => ["add", ...path]);
+  return isFull(file, rowGroups, ["add", "stats_parsed", "numRecords"]) ? parsed : [text, ...parsed];
+}
+
+function hasPath(parent: ParquetField, [name, ...rest]: readonly string[]): boolean {
+  const child = parent.children.find((candidate) => candidate.name === name);
+  return child !== undefined && (rest.length === 0 || hasPath(child, rest));
 }
 
 function has(parent: ParquetField, name: string): boolean {

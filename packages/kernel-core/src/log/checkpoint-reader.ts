@@ -12,7 +12,13 @@ import type { ParquetFile } from "../engine/parquet.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { Checkpoint, CheckpointFile } from "./checkpoint.js";
-import { addColumns, type CheckpointColumns, keyedColumns, tableColumns } from "./checkpoint-columns.js";
+import {
+  addColumns,
+  type CheckpointColumns,
+  keyedColumns,
+  type StatsWanted,
+  tableColumns,
+} from "./checkpoint-columns.js";
 import { type CommitReading, readCommit } from "./read-commit.js";
 import { collectTableColumns, skimTableActions, streamFileActions } from "./stream-rest.js";
 
@@ -63,7 +69,9 @@ export class CheckpointReader {
   }
 
   /** Every `add` of the checkpoint, several files under way at once, in the order of the files. */
-  async *adds(options: StorageOptions & { readonly stats: boolean }): AsyncGenerator<CheckpointAdds, void, undefined> {
+  async *adds(
+    options: StorageOptions & { readonly stats: StatsWanted },
+  ): AsyncGenerator<CheckpointAdds, void, undefined> {
     const top = await this.#topLevel(options);
     let inline = false;
     for await (const adds of this.#inlineAdds(top, options)) {
@@ -80,19 +88,20 @@ export class CheckpointReader {
 
   async *#inlineAdds(
     top: TopLevel,
-    options: StorageOptions & { readonly stats: boolean },
+    options: StorageOptions & { readonly stats: StatsWanted },
   ): AsyncGenerator<CheckpointAdds, void, undefined> {
     if (top.json === undefined) {
       yield* this.#addsOf(this.#checkpoint.files, options);
       return;
     }
     yield top.json.actions.adds;
-    for await (const { adds } of streamFileActions(this.#engine, top.json, options)) if (adds !== undefined) yield adds;
+    const text = { ...options, stats: options.stats !== false };
+    for await (const { adds } of streamFileActions(this.#engine, top.json, text)) if (adds !== undefined) yield adds;
   }
 
   #addsOf(
     files: readonly { readonly url: string; readonly size: number }[],
-    options: StorageOptions & { readonly stats: boolean },
+    options: StorageOptions & { readonly stats: StatsWanted },
   ): AsyncIterable<FileColumns> {
     const { limits, storage } = this.#engine;
     // Over a slow store every file is asked for at once; from a disk, no more than can be decoded.
@@ -104,7 +113,11 @@ export class CheckpointReader {
     );
   }
 
-  async *#addsIn(file: ParquetFile, stats: boolean, signal: AbortSignal): AsyncGenerator<FileColumns, void, undefined> {
+  async *#addsIn(
+    file: ParquetFile,
+    stats: StatsWanted,
+    signal: AbortSignal,
+  ): AsyncGenerator<FileColumns, void, undefined> {
     const wanted = addColumns(file, stats);
     if (wanted.rowGroups.length === 0) return;
     const at = this.#at(file.url);

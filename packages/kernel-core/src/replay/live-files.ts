@@ -12,6 +12,11 @@ import { Reconciler } from "./reconciler.js";
 export interface LiveFilesOptions {
   /** Read the files' statistics too, by far the largest part of a log. Default: false. */
   readonly stats?: boolean | undefined;
+  /**
+   * Of the statistics, only those of these columns (by physical path) and the number of records are needed, which are less to
+   * read where a checkpoint has them apart. Absent means all.
+   */
+  readonly statColumns?: readonly (readonly string[])[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,7 +36,7 @@ export function liveFiles(
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
-  const { signal, stats = false } = options;
+  const { signal, stats = false, statColumns = true } = options;
   const { reader } = snapshot;
   const reconciler = new Reconciler(snapshot.root, engine.random());
   for await (const reading of reader.commits({ signal })) {
@@ -53,7 +58,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
     }
   }
   if (reader.checkpoint === undefined) return;
-  for await (const adds of reader.checkpoint.adds({ stats, signal })) {
+  for await (const adds of reader.checkpoint.adds({ stats: stats && statColumns, signal })) {
     const batch =
       adds instanceof FileColumns
         ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))

@@ -15,14 +15,19 @@ export function findFiles(
   engine: Engine,
   snapshot: Snapshot,
   where: Predicate,
-  options: LiveFilesOptions & SkippingOptions = {},
+  options: Omit<LiveFilesOptions, "statColumns"> & SkippingOptions = {},
 ): AsyncGenerator<readonly AddFile[], void, undefined> {
   const filter = fileFilter(snapshot, where, options);
-  const stats = options.stats || filter.usesStats;
+  const wanted = options.stats ? { stats: true } : { stats: filter.usesStats, statColumns: filter.statColumns };
   return (async function* () {
-    for await (const files of liveFiles(engine, snapshot, { ...options, stats })) {
+    for await (const files of liveFiles(engine, snapshot, { ...wanted, signal: options.signal })) {
       const kept = filter.keep(files, new SkippingCounts());
-      if (kept.length > 0) yield kept.map(({ file }) => file);
+      if (kept.length > 0) yield kept.map(({ file }) => (options.stats ? file : withoutStats(file)));
     }
   })();
+}
+
+/** Some of a file's statistics must not look like all of them. */
+function withoutStats({ stats: _, ...file }: AddFile): AddFile {
+  return file;
 }

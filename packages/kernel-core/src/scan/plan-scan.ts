@@ -8,7 +8,7 @@ import { type ScanColumns, scanShape } from "./scan-shape.js";
 import type { ScanTask } from "./scan-task.js";
 import { toScanTask } from "./to-scan-task.js";
 
-export interface PlanScanOptions extends LiveFilesOptions, ScanColumns, SkippingOptions {
+export interface PlanScanOptions extends Omit<LiveFilesOptions, "statColumns">, ScanColumns, SkippingOptions {
   /**
    * The rows that are wanted. A file that has none of them, by its partition values or its statistics, gets no task, and the
    * tasks of the others give out just these rows. Statistics are read where they can tell.
@@ -34,8 +34,9 @@ export function planScan(
   const { where, signal, counts = new SkippingCounts() } = options;
   const filter = where === undefined ? undefined : fileFilter(snapshot, where, options);
   const stats = options.stats || filter?.usesStats;
+  const statColumns = filter?.statColumns ?? [];
   return (async function* () {
-    for await (const files of liveFiles(engine, snapshot, { stats, signal })) {
+    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, signal })) {
       if (filter === undefined) {
         yield Array.from(files, (file) => toScanTask(shape, file));
       } else {
