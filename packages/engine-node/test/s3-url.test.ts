@@ -64,6 +64,9 @@ describe("the address of an S3 object", () => {
     "s3://lake/a?versionId=1",
     "s3://lake/a#b",
     "s3://user:hidden@lake/a",
+    "s3://lake/a?X-Amz-Signature=hidden",
+    "s3://a b/c",
+    "s3://a%20b/c",
     "s3://lake/%zz",
     "s3://lake/%FF",
     "s3://lake/a/../b",
@@ -78,5 +81,6 @@ describe("the address of an S3 object", () => {
       error = caught;
     }
     expect(isDeltaError(error, "INVALID_ARGUMENT")).toBe(true);
+    expect(`${(error as Error).message} ${JSON.stringify(error)}`).not.toContain("hidden");
   });
 });

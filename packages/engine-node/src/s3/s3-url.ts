@@ -1,4 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { shownUrl } from "../object-store/shown-url.js";
 import type { S3Settings } from "./read-options.js";
 
 /** Bucket and key of a storage URL, decoded. */
@@ -14,7 +15,7 @@ export interface S3Location {
  * @throws DeltaError `INVALID_ARGUMENT` for anything else
  */
 export function parseS3Url(url: string): S3Location {
-  const [, bucket, path] = /^s3a?:\/\/([^/?#@:]+)\/([^?#]*)$/i.exec(url) ?? [];
+  const [, bucket, path] = /^s3a?:\/\/([\w.-]+)\/([^?#]*)$/i.exec(url) ?? [];
   if (bucket === undefined || path === undefined) throw invalid(url, "not the URL of an S3 object, s3://bucket/key");
   try {
     const key = decodeURIComponent(path);
@@ -81,5 +82,6 @@ function zoneOf(bucket: string): string {
 }
 
 function invalid(url: string, why: string): DeltaError {
-  return new DeltaError("INVALID_ARGUMENT", `${url}: ${why}.`, { path: url });
+  const path = shownUrl(url);
+  return new DeltaError("INVALID_ARGUMENT", `${path}: ${why}.`, { path });
 }
