@@ -91,16 +91,24 @@ export class FaultServer {
       headers: message.headers as Asked["headers"],
       body: message.method === "PUT" || message.method === "POST" ? await bodyOf(message) : new Uint8Array(),
     };
+    const { socket } = message;
     const request = this.log.begin(asked);
-    response.on("close", () => this.log.end(request, "aborted"));
-    const fault = this.plan(request, this.log);
-    if (this.latencyMs > 0) await pause(this.latencyMs, response);
-    const answer = await this.#upstream(asked);
-    if (response.destroyed) return;
-    request.firstByteAt = performance.now();
-    const exchange = { asked, request, socket: message.socket, response, log: this.log };
-    if (fault === undefined) playAnswer(exchange, answer);
-    else await playFault(exchange, fault, answer);
+    const lost = () => this.log.end(request, "aborted");
+    // Of a response that waits behind another on the same socket, only the socket says when the client has gone.
+    socket.once("close", lost);
+    try {
+      const fault = this.plan(request, this.log);
+      if (this.latencyMs > 0) await pause(this.latencyMs, socket);
+      const answer = await this.#upstream(asked);
+      if (socket.destroyed) return;
+      request.firstByteAt = performance.now();
+      const exchange = { asked, request, socket, response, log: this.log };
+      if (fault === undefined) playAnswer(exchange, answer);
+      else await playFault(exchange, fault, answer);
+    } finally {
+      if (socket.destroyed || request.outcome !== "running") socket.off("close", lost);
+      if (socket.destroyed) lost();
+    }
   }
 }
 

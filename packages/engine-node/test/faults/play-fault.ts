@@ -44,23 +44,24 @@ export async function playFault(exchange: Exchange, fault: Fault, answer: Answer
       note(request, answer, part.length);
       log.end(request, "cut");
       response.writeHead(answer.status, framed(answer));
-      await written(response, part);
+      await written(exchange, part);
       leave(fault.by);
       return;
     }
     case "stall": {
-      if (fault.after === "nothing") {
-        await pause(fault.ms, response);
-        if (!response.destroyed) playAnswer(exchange, answer);
+      if (fault.after === "nothing") await pause(fault.ms, socket);
+      // Of a shorter body, all has come before it could stall.
+      if (fault.after === "nothing" || fault.after >= answer.body.length) {
+        if (!socket.destroyed) playAnswer(exchange, answer);
         return;
       }
-      const first = Math.min(fault.after, answer.body.length);
+      const first = fault.after;
       note(request, answer, first);
       response.writeHead(answer.status, framed(answer));
       response.flushHeaders();
-      await written(response, answer.body.subarray(0, first));
-      await pause(fault.ms, response);
-      if (response.destroyed) return;
+      await written(exchange, answer.body.subarray(0, first));
+      await pause(fault.ms, socket);
+      if (socket.destroyed) return;
       note(request, answer, answer.body.length);
       log.end(request, "whole");
       response.end(answer.body.subarray(first));
@@ -68,11 +69,11 @@ export async function playFault(exchange: Exchange, fault: Fault, answer: Answer
     }
     case "drip":
       response.writeHead(answer.status, framed(answer));
-      for (let at = 0; at < answer.body.length && !response.destroyed; at += fault.bytes) {
+      for (let at = 0; at < answer.body.length && !socket.destroyed; at += fault.bytes) {
         note(request, answer, Math.min(at + fault.bytes, answer.body.length));
         if (at + fault.bytes >= answer.body.length) log.end(request, "whole");
-        await written(response, answer.body.subarray(at, at + fault.bytes));
-        await pause(fault.ms, response);
+        await written(exchange, answer.body.subarray(at, at + fault.bytes));
+        await pause(fault.ms, socket);
       }
       response.end();
       return;
@@ -90,16 +91,16 @@ export async function playFault(exchange: Exchange, fault: Fault, answer: Answer
 }
 
 /** Waits, for good without `ms`, but no longer than the client does. */
-export function pause(ms: number | undefined, response: ServerResponse): Promise<void> {
+export function pause(ms: number | undefined, socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     const timer = ms === undefined ? undefined : setTimeout(done, ms);
-    response.once("close", done);
+    socket.once("close", done);
     function done(): void {
       clearTimeout(timer);
-      response.off("close", done);
+      socket.off("close", done);
       resolve();
     }
-    if (response.destroyed) done();
+    if (socket.destroyed) done();
   });
 }
 
@@ -120,13 +121,14 @@ function note(request: WireRequest, { status, headers }: Answer, length: number)
   request.sent = { offset: Number(first ?? 0), length };
 }
 
-function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+function written({ response, socket }: Exchange, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed) resolve();
-    response.once("close", resolve);
-    response.write(bytes, () => {
-      response.off("close", resolve);
+    if (socket.destroyed) return resolve();
+    const done = () => {
+      socket.off("close", done);
       resolve();
-    });
+    };
+    socket.once("close", done);
+    response.write(bytes, done);
   });
 }

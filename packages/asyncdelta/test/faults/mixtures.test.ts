@@ -1,0 +1,31 @@
+/**
+ * Mixtures of faults by chance over small tables of each kind: the rows must be right or the error must be typed, and
+ * never is anything short, wrong, without end or left running. All ten thousand run in `mixtures.interop.test.ts`.
+ *
+ * `ASYNCDELTA_SEEDS` scales the number of seeds; `ASYNCDELTA_CASE=17` runs one of them alone.
+ */
+import { afterAll, describe, expect, it } from "vitest";
+import { scaled } from "../bad-bytes/random.js";
+import { smallTables } from "../bad-bytes/small-tables.js";
+import { KnownTable } from "./lake.js";
+import { Mixtures } from "./mixtures.js";
+import { active, settled } from "./still.js";
+
+const mixtures = new Mixtures(await Promise.all((await smallTables()).map((table) => KnownTable.of(table))));
+afterAll(() => mixtures.end());
+
+describe("a table behind a store with a mixture of faults", () => {
+  it("is right or an error, and leaves nothing running", { timeout: 300_000 }, async () => {
+    await mixtures.run(0, 8);
+    const before = active();
+    expect(await mixtures.run(8, scaled(1000))).toEqual([]);
+    await settled(before);
+  });
+
+  it.skipIf(process.env.ASYNCDELTA_CASE !== undefined)("ends in each way", () => {
+    for (const end of ["rows", "STORAGE_FAILED", "ACCESS_DENIED", "FILE_NOT_FOUND", "FILE_CHANGED", "LOG_GAP"]) {
+      expect(mixtures.ends.get(end), end).toBeGreaterThan(0);
+    }
+    expect(mixtures.faults.size).toBeGreaterThan(35);
+  });
+});
