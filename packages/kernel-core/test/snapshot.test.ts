@@ -287,7 +287,9 @@ describe("version checksums", () => {
     expect((await load(table, { version: 2 })).metadata.id).toBe("t");
   });
 
-  test.each(["", "{", "[]", "{}", '{"protocol":{},"metadata":{}}'])(
+  const damagedSchema = checksum("from-crc").replace('\\"struct\\"', '\\"st');
+
+  test.each(["", "{", "[]", "{}", '{"protocol":{},"metadata":{}}', damagedSchema])(
     "that make no sense (%s) are passed over",
     async (text) => {
       const table = tableOf(3);

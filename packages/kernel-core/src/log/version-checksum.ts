@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { isDeltaError } from "../errors.js";
+import { parseSchema } from "../schema/parse-schema.js";
 import type { ChecksumFile } from "./log-segment.js";
 
 /** The part of a version checksum that spares a snapshot the replay. PROTOCOL.md, "Version Checksum File Schema". */
@@ -14,6 +15,8 @@ export interface VersionChecksum {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly inCommitTimestamp?: number;
 }
+
+const UNUSABLE: readonly string[] = ["FILE_NOT_FOUND", "LOG_CORRUPT", "SCHEMA_INVALID"];
 
 /** Reads a checksum. One that is gone, torn or incomplete is `undefined`: a table is readable without it. */
 export async function readChecksum(
@@ -27,13 +30,15 @@ export async function readChecksum(
     const [json] = await engine.json.parseLines(bytes, { path: file.url, ...options });
     if (!isObject(json?.protocol) || !isObject(json.metadata)) return undefined;
     const timestamp = json.inCommitTimestampOpt;
+    const metadata = parseMetadata(json.metadata, at);
+    parseSchema(metadata.schemaString);
     return {
       protocol: parseProtocol(json.protocol, at),
-      metadata: parseMetadata(json.metadata, at),
+      metadata,
       ...(typeof timestamp === "number" ? { inCommitTimestamp: timestamp } : {}),
     };
   } catch (error) {
-    if (isDeltaError(error, "FILE_NOT_FOUND") || isDeltaError(error, "LOG_CORRUPT")) return undefined;
+    if (isDeltaError(error) && UNUSABLE.includes(error.code)) return undefined;
     throw error;
   }
 }
