@@ -127,6 +127,29 @@ describe("an origin that throttles", () => {
     expect(refused).toBeLessThan(200);
     expect(server.seen.length).toBe(300 + refused);
   });
+
+  test("by the second is asked no faster than it allows, and all calls succeed", async () => {
+    let tokens = 10;
+    let refused = 0;
+    const refill = setInterval(() => {
+      tokens = Math.min(10, tokens + 2);
+    }, 10);
+    cleanups.push(async () => clearInterval(refill));
+    // Without a wait between the attempts of a call, and with as many calls as there are, only the limit slows it down.
+    const { server, client } = await setUp({ requests: 64, random: () => 0 }, (_request, response) => {
+      if (tokens > 0) {
+        tokens--;
+        response.end("x");
+      } else {
+        refused++;
+        response.writeHead(429).end();
+      }
+    });
+    expect(await readMany(client, 200, server.origin)).toEqual(Array(200).fill(1));
+    // Without pauses a request takes less than a millisecond, and nine of ten would be refused.
+    expect(refused).toBeLessThan(200);
+    expect(server.seen.length).toBe(200 + refused);
+  });
 });
 
 describe("the limit of an origin", () => {
@@ -140,13 +163,13 @@ describe("the limit of an origin", () => {
     expect(limit.limit).toBe(32);
     for (const place of burst) place.release();
     const limits: number[] = [];
-    for (let round = 0; round < 7; round++) {
+    for (let round = 0; round < 5; round++) {
       const [first, ...rest] = take(limit, limit.limit);
       first!.throttled();
       for (const place of [first!, ...rest]) place.release();
       limits.push(limit.limit);
     }
-    expect(limits).toEqual([16, 8, 4, 2, 1, 1, 1]);
+    expect(limits).toEqual([16, 8, 4, 2, 1]);
   });
 
   test("is halved from what was in flight, where that was less", () => {
@@ -155,19 +178,51 @@ describe("the limit of an origin", () => {
     expect(limit.limit).toBe(5);
   });
 
-  test("rises by one for each round that goes well, up to the most", () => {
-    const limit = new OriginLimit(4);
-    const places = take(limit, 4);
+  test("rises by one for each round that goes well, and slower where rounds are short", () => {
+    const limit = new OriginLimit(64);
+    const places = take(limit, 64);
     places[0]!.throttled();
     for (const place of places) place.release();
-    const limits: number[] = [];
-    for (let round = 0; round < 4; round++) {
-      const round = take(limit, limit.limit);
-      for (const place of round) place.succeeded();
-      for (const place of round) place.release();
-      limits.push(limit.limit);
+    const succeed = (count: number): number => {
+      const place = limit.tryAcquire()!;
+      for (let time = 0; time < count; time++) place.succeeded();
+      place.release();
+      return limit.limit;
+    };
+    expect([succeed(31), succeed(2), succeed(34)]).toEqual([32, 33, 34]);
+    expect(succeed(5000)).toBe(64);
+    const low = new OriginLimit(4);
+    const [one] = take(low, 2);
+    one!.throttled();
+    for (let time = 0; time < 9; time++) one!.succeeded();
+    expect(low.limit).toBe(1);
+    one!.succeeded();
+    expect(low.limit).toBe(2);
+  });
+
+  test("of one at a time has a pause in between, which grows when throttled, and shrinks to none", async () => {
+    const limit = new OriginLimit(1);
+    const pauses: number[] = [];
+    const { signal } = new AbortController();
+    for (let round = 0; round < 3; round++) {
+      const place = await limit.acquire(signal);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      place.throttled();
+      pauses.push(limit.pauseMs);
+      place.release();
     }
-    expect(limits).toEqual([3, 4, 4, 4]);
+    // An answer takes 20 ms or more, and the time from one to the next grows by half each time: 30, 45, 67.
+    expect(pauses[0]).toBeGreaterThanOrEqual(9);
+    expect(pauses[1]).toBeGreaterThan(pauses[0]! + 10);
+    expect(pauses[2]).toBeGreaterThan(pauses[1]! + 15);
+    expect(limit.isFree).toBe(false);
+    const before = performance.now();
+    const place = await limit.acquire(signal);
+    expect(performance.now() - before).toBeGreaterThan(pauses[2]! - 5);
+    for (let round = 0; round < 200; round++) place.succeeded();
+    expect(limit.pauseMs).toBe(0);
+    place.release();
+    expect(limit.isFree).toBe(true);
   });
 
   test("lets waiting ones in, in order, as places come free or the limit rises", async () => {
@@ -190,7 +245,7 @@ describe("the limit of an origin", () => {
     second!.release();
     const third = await waiting[0]!;
     expect(order).toEqual([1]);
-    third.succeeded();
+    for (let time = 0; time < 10; time++) third.succeeded();
     await waiting[1];
     expect([order, limit.limit, limit.inFlight]).toEqual([[1, 2], 2, 2]);
     third.release();

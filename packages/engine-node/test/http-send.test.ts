@@ -5,7 +5,7 @@ import type { HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
 import { call } from "./http/test-call.js";
-import { type Answering, serve, serveRaw, type TestServer } from "./http/test-server.js";
+import { type Answering, serve, serveRaw, type TestServer, until } from "./http/test-server.js";
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -163,6 +163,18 @@ describe("sockets", () => {
     await round();
     await round();
     expect([server.seen.length, server.sockets.length]).toEqual([30, 10]);
+  });
+
+  test("that the server closes after each answer leave nothing behind", async () => {
+    const server = await serveRaw((socket) =>
+      socket.on("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi")),
+    );
+    const client = httpClient();
+    cleanups.push(server.close, client.close);
+    for (let round = 0; round < 20; round++) await (await client.send(call(server.origin))).bytes();
+    expect(server.sockets.length).toBe(20);
+    await client.close();
+    await until(() => server.open.size === 0);
   });
 
   test("are measured: time to the first byte and rate", async () => {

@@ -12,10 +12,11 @@ export class Connection {
   readonly #proxy: URL | undefined;
   /** Being opened, or open. */
   #socket: Destroyable | undefined;
-  /** Open. */
-  #open: Destroyable | undefined;
   #served = 0;
   #isClosed = false;
+  #isDestroyed = false;
+  /** How many sockets it has had: undici opens another where the server has closed an idle one. */
+  #generation = 0;
 
   /** `onClose` is called when the socket has closed. */
   constructor(
@@ -33,12 +34,12 @@ export class Connection {
       bodyTimeout: 0,
       connect: (options, callback) => {
         this.#served = 0;
-        this.#isClosed = false;
+        this.#isClosed = this.#isDestroyed;
+        const generation = ++this.#generation;
         this.#socket = connect(options, ((error, socket) => {
-          this.#open = socket ?? undefined;
           socket?.once("close", () => {
             // The server may end a socket so late that undici has opened the next one before the old one has closed.
-            if (this.#open !== socket) return;
+            if (generation !== this.#generation) return;
             this.#isClosed = true;
             onClose(this);
           });
@@ -84,6 +85,7 @@ export class Connection {
   /** Closes the socket at once, also one that is still being opened. */
   destroy(): void {
     this.#isClosed = true;
+    this.#isDestroyed = true;
     this.#socket?.destroy();
     this.#client.destroy().catch(() => {});
   }

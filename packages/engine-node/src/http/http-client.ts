@@ -56,6 +56,8 @@ async function send(shared: Shared, scope: ClosingScope, call: HttpCall): Promis
     stopped: () => scope.explain(abortedError(signal), call.signal) as Error,
     leave: () => scope.leave(call.signal),
   };
+  // While the request is being signed. A failure comes up where the connections are used.
+  shared.connections().catch(() => {});
   try {
     return await new Sending(shared, call, running).send();
   } catch (error) {

@@ -60,9 +60,8 @@ export class Limits {
 
   /** A ticket if all of it is free now. */
   async acquireIfFree(origin: string, bytes: number, signal: AbortSignal): Promise<Ticket | undefined> {
-    const limit = this.origin(origin);
     const isFree =
-      limit.inFlight < limit.limit &&
+      this.origin(origin).isFree &&
       this.#requests.waiting + this.#bytes.waiting === 0 &&
       this.#requests.available > 0 &&
       this.#bytes.available >= bytes;

@@ -8,9 +8,22 @@ export interface OriginPlace {
   release(): void;
 }
 
+/** So many answers, or a whole round where that is more, raise the limit by one. */
+const LEAST_ROUND = 10;
+
+/** How the time from one request to the next, where there is only one at a time, changes with a throttled one and a good one. */
+const SLOWER = 1.5;
+const FASTER = 0.95;
+
+/** Milliseconds: no pause begins below the first, a shorter one than the shortest is none, and none is longer. */
+const FIRST_PAUSE = 5;
+const SHORTEST_PAUSE = 1;
+const LONGEST_PAUSE = 5_000;
+
 /**
  * How many requests an origin gets at once: half as many each time it says that they are too many, and one more for each round
- * that went well (additive increase, multiplicative decrease, as TCP has it). Places are given in the order of asking.
+ * that went well (additive increase, multiplicative decrease, as TCP has it). Where even one at a time is too many, there is a
+ * pause between them, which grows and shrinks likewise. Places are given in the order of asking.
  */
 export class OriginLimit {
   readonly #most: number;
@@ -19,6 +32,10 @@ export class OriginLimit {
   /** How many places have been given so far, and how many had been when the limit was lowered last. */
   #given = 0;
   #givenWhenLowered = 0;
+  #pauseMs = 0;
+  /** On `performance`'s clock: no place is given before. */
+  #notBefore = 0;
+  #timer: NodeJS.Timeout | undefined;
   readonly #waiting: Set<() => void> = new Set();
 
   constructor(most: number) {
@@ -35,9 +52,18 @@ export class OriginLimit {
     return this.#inFlight;
   }
 
-  /** A place if one is free, and nobody has been waiting for it. */
+  /** Between two requests, in milliseconds. */
+  get pauseMs(): number {
+    return this.#pauseMs;
+  }
+
+  /** Whether there is a place, and nobody waiting for it. */
+  get isFree(): boolean {
+    return this.#waiting.size === 0 && this.#inFlight < this.limit && performance.now() >= this.#notBefore;
+  }
+
   tryAcquire(): OriginPlace | undefined {
-    return this.#waiting.size === 0 && this.#inFlight < this.limit ? this.#take() : undefined;
+    return this.isFree ? this.#take() : undefined;
   }
 
   /** Rejects with the signal's reason. */
@@ -48,6 +74,7 @@ export class OriginLimit {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting.delete(grant);
+        if (this.#waiting.size === 0) this.#disarm();
         reject(signal.reason);
       };
       const grant = (): void => {
@@ -57,42 +84,67 @@ export class OriginLimit {
       };
       this.#waiting.add(grant);
       signal.addEventListener("abort", onAbort, { once: true });
+      this.#grant();
     });
   }
 
   #take(): OriginPlace {
     this.#inFlight++;
     const number = ++this.#given;
+    const takenAt = performance.now();
     let held = true;
     return {
-      throttled: () => this.#lower(number),
-      succeeded: () => this.#raise(),
+      throttled: () => this.#lower(number, performance.now() - takenAt),
+      succeeded: () => this.#raise(performance.now() - takenAt),
       release: () => {
         if (!held) return;
         held = false;
         this.#inFlight--;
+        if (this.#pauseMs > 0) this.#notBefore = performance.now() + this.#pauseMs;
         this.#grant();
       },
     };
   }
 
   /** Requests that were under way when the limit was lowered say nothing about the new one: a burst counts once. */
-  #lower(number: number): void {
+  #lower(number: number, tookMs: number): void {
     if (number <= this.#givenWhenLowered) return;
     this.#givenWhenLowered = this.#given;
+    if (this.limit === 1) this.#pause(Math.max(FIRST_PAUSE, (this.#pauseMs + tookMs) * SLOWER - tookMs));
     this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, this.#inFlight) / 2));
   }
 
-  #raise(): void {
+  #raise(tookMs: number): void {
+    if (this.#pauseMs > 0) {
+      this.#pause((this.#pauseMs + tookMs) * FASTER - tookMs);
+      return;
+    }
     if (this.#limit >= this.#most) return;
-    this.#limit = Math.min(this.#most, this.#limit + 1 / this.limit);
+    this.#limit = Math.min(this.#most, this.#limit + 1 / Math.max(this.limit, LEAST_ROUND));
     this.#grant();
+  }
+
+  #pause(ms: number): void {
+    this.#pauseMs = ms < SHORTEST_PAUSE ? 0 : Math.min(ms, LONGEST_PAUSE);
   }
 
   #grant(): void {
     for (const grant of this.#waiting) {
       if (this.#inFlight >= this.limit) return;
+      const waitMs = this.#notBefore - performance.now();
+      if (waitMs > 0) {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#grant();
+        }, Math.ceil(waitMs));
+        return;
+      }
       grant();
     }
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -95,7 +95,7 @@ export class Sending {
     return { ...splitUrl(request.url), request: { ...request, headers }, signedAt };
   }
 
-  /** Waits for its turn, asks, and reads what is not accepted. */
+  /** Waits for its turn, asks, and reads an answer that is not accepted. */
   async #attempt(prepared: Prepared, isFresh: boolean): Promise<Answer | RefusedAnswer | AttemptFailure> {
     const { limits, settings } = this.#shared;
     const { signal } = this.#scope;
@@ -113,20 +113,30 @@ export class Sending {
       throw error;
     }
     this.#attempts++;
+    // The place is kept until it is known what the answer says of the limit, and then until the body is done with.
+    let isJudged = false;
+    let isDone = false;
+    const onDone = (): void => {
+      isDone = true;
+      if (isJudged) ticket.release();
+    };
     try {
-      const answer = await this.#exchange(connections, current, ticket, isFresh);
-      return await this.#judge(answer, ticket);
+      return await this.#judge(await this.#exchange(connections, current, onDone, isFresh), ticket);
     } catch (error) {
+      isDone = true;
       if (error instanceof AttemptFailure) return error;
       throw error;
+    } finally {
+      isJudged = true;
+      if (isDone) ticket.release();
     }
   }
 
   /** One request, or two where the first is late. */
-  #exchange(connections: Connections, prepared: Prepared, ticket: Ticket, isFresh: boolean): Promise<Answer> {
+  #exchange(connections: Connections, prepared: Prepared, onDone: () => void, isFresh: boolean): Promise<Answer> {
     const { settings, limits, measure, budget } = this.#shared;
     const { origin, request } = prepared;
-    const first = this.#start(connections, prepared, ticket, isFresh);
+    const first = this.#start(connections, prepared, onDone, isFresh);
     if (settings.hedge === false || request.method !== "GET" || !this.#call.repeatable) return first.answer;
     const afterMs = settings.hedge === true ? measure(origin).lateMs : settings.hedge.afterMs;
     if (afterMs === undefined) return first.answer;
@@ -138,11 +148,11 @@ export class Sending {
         second.release();
         return undefined;
       }
-      return this.#start(connections, prepared, second, true);
+      return this.#start(connections, prepared, second.release, true);
     });
   }
 
-  #start(connections: Connections, prepared: Prepared, ticket: Ticket, isFresh: boolean): Exchange {
+  #start(connections: Connections, prepared: Prepared, onDone: () => void, isFresh: boolean): Exchange {
     const { settings, measure } = this.#shared;
     const { origin, request, target } = prepared;
     const connection = connections.take(origin, isFresh);
@@ -160,7 +170,7 @@ export class Sending {
       firstByteMs: Math.min(left, settings.firstByteMs) + (request.body?.length ?? 0) / SLOWEST_UPLOAD,
       idleMs: settings.idleMs,
       onFree: () => connections.giveBack(connection),
-      onDone: () => ticket.release(),
+      onDone,
     });
   }
 
