@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { compareNames } from "@asyncdelta/kernel-core";
+import { systemClock } from "../dist/clock.js";
 import type { HttpClient } from "../dist/http/http-call.js";
 import { httpClient } from "../dist/http/http-client.js";
 import type { HttpClientOptions } from "../dist/http/http-options.js";
@@ -141,7 +142,7 @@ export class PlainObjects {
 /** What `objectStorage` has to know of such a store. Storage URLs are `plain:///path`. */
 export function plainService(server: PlainObjects, changes: Partial<ObjectService> = {}): ObjectService {
   const objectUrl = (url: string) => {
-    const path = url.replace(/^plain:\/\//, "");
+    const path = url.replace(/^plain:\/\/[^/]*/, "");
     return (
       server.origin +
       path
@@ -189,7 +190,13 @@ function plainListing(server: PlainObjects, objectUrl: (url: string) => string):
   };
 }
 
-/** A client that does not wait long before it asks again. */
+/** A client that does not wait long before it asks again, whatever it is told. */
 export function impatientClient(options: HttpClientOptions = {}): HttpClient {
-  return httpClient({ backoffMs: 1, longestBackoffMs: 5, retries: 3, ...options });
+  const clock = systemClock();
+  const impatient = {
+    ...clock,
+    now: () => clock.now(),
+    sleep: (ms: number, o = {}) => clock.sleep(Math.min(ms, 2), o),
+  };
+  return httpClient({ clock: impatient, backoffMs: 1, longestBackoffMs: 5, retries: 3, ...options });
 }
