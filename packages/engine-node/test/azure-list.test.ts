@@ -104,6 +104,8 @@ describe("an object of Azure", () => {
   it.each([
     [404, "BlobNotFound", "absent"],
     [404, "ContainerNotFound", "absent"],
+    [404, undefined, "absent"],
+    [404, "AccountNotFound", "failed"],
     [409, "BlobAlreadyExists", "precondition"],
     [412, "ConditionNotMet", "precondition"],
     [412, "LeaseIdMissing", "failed"],

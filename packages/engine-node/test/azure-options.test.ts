@@ -84,7 +84,7 @@ describe("the options of an Azure store", () => {
   });
 
   it.each([
-    [{ acountName: "lake" }, /Unknown Azure option: acountName\. There are accountName,/],
+    [{ acountName: "lake" }, /Unknown Azure option: acountName\. Did you mean accountName\? There are accountName,/],
     [{ accountKey: KEY, sasToken: SAS }, /Give one of the Azure options accountKey and sasToken/],
     [{ accountKey: KEY, tenantId: "t", clientId: "c", clientSecret: "s" }, /accountKey and clientSecret/],
     [{ account_name: "lake", accountName: "pond" }, /account_name and accountName mean the same, but differ/],

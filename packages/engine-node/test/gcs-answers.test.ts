@@ -79,6 +79,7 @@ describe("an object of Google's", () => {
     [404, "NoSuchKey", "absent"],
     [404, "NoSuchBucket", "absent"],
     [404, "notFound", "absent"],
+    [404, "SomethingElse", "failed"],
     [408, undefined, "transient"],
     [409, "conflict", "conflict"],
     [412, "conditionNotMet", "precondition"],

@@ -66,7 +66,10 @@ describe("the options of a Google store", () => {
   });
 
   it.each([
-    [{ acessToken: "t" }, /Unknown Google Cloud Storage option: acessToken\. There are accessToken,/],
+    [
+      { acessToken: "t" },
+      /Unknown Google Cloud Storage option: acessToken\. Did you mean accessToken\? There are accessToken,/,
+    ],
     [{ accessToken: "t", anonymous: true }, /anonymous and accessToken/],
     [{ accessToken: "" }, /accessToken must be a text/],
     [{ authClient: {} }, /getAccessToken or getRequestHeaders/],

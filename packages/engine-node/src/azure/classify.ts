@@ -5,6 +5,11 @@ import { childText, parseXml } from "../xml/parse-xml.js";
 
 /** What the service's codes mean, where the status alone does not say it. */
 const KINDS: Readonly<Record<string, RefusalKind>> = {
+  BlobNotFound: "absent",
+  ContainerNotFound: "absent",
+  ResourceNotFound: "absent",
+  PathNotFound: "absent",
+  FilesystemNotFound: "absent",
   BlobAlreadyExists: "precondition",
   PathAlreadyExists: "precondition",
   ConditionNotMet: "precondition",
@@ -24,6 +29,7 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   InvalidAuthenticationInfo: "expired",
 };
 
+/** What a status means by itself. A 404 with a code that is not known must not look like an empty log. */
 const STATUSES: Readonly<Record<number, RefusalKind>> = {
   401: "denied",
   403: "denied",
@@ -52,13 +58,17 @@ export interface AzureAnswer extends Refusal {
 export function classifyAnswer(status: number, headers: HttpHeaders, body: string): AzureAnswer {
   const { code: codeInBody, message, detail } = parseError(body);
   const code = headers["x-ms-error-code"] ?? codeInBody;
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? STATUSES[status] ?? "failed";
+  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOf(status, code);
   return {
     kind,
     code,
     message,
     authentication: code === "AuthenticationFailed" ? authenticationOf(detail) : undefined,
   };
+}
+
+function kindOf(status: number, code: string | undefined): RefusalKind {
+  return (status === 404 && code !== undefined ? undefined : STATUSES[status]) ?? "failed";
 }
 
 function authenticationOf(detail: string): AzureAnswer["authentication"] {

@@ -1,4 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { nearestName } from "../storage/option-names.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,10 +44,12 @@ export function optionsByName<Option extends string>(
     givenAs.set(option, name);
   }
   if (unknown.length === 0) return given;
-  const own = [...new Set(Object.values<string>(names))].filter((name) => name !== "ignored").join(", ");
+  const own = [...new Set(Object.values<string>(names))].filter((name) => name !== "ignored");
+  const near = nearestName(unknown[0]!, [...own, ...Object.keys(names)]);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   const plural = unknown.length > 1 ? "s" : "";
   throw invalid(
-    `Unknown ${store} option${plural}: ${unknown.join(", ")}. There are ${own}, also by their names in delta-rs.`,
+    `Unknown ${store} option${plural}: ${unknown.join(", ")}.${hint} There are ${own.join(", ")}, also by their names in delta-rs.`,
   );
 }
 

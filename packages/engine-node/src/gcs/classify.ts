@@ -4,6 +4,9 @@ import { childText, parseXml } from "../xml/parse-xml.js";
 
 /** What the codes (XML API) and reasons (JSON API) mean, where the status alone does not say it. */
 const KINDS: Readonly<Record<string, RefusalKind>> = {
+  notFound: "absent",
+  NoSuchKey: "absent",
+  NoSuchBucket: "absent",
   rateLimitExceeded: "throttled",
   userRateLimitExceeded: "throttled",
   SlowDown: "throttled",
@@ -17,6 +20,7 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   conditionNotMet: "precondition",
 };
 
+/** What a status means by itself. A 404 with a code that is not known must not look like an empty log. */
 const STATUSES: Readonly<Record<number, RefusalKind>> = {
   401: "denied",
   403: "denied",
@@ -36,8 +40,12 @@ const STATUSES: Readonly<Record<number, RefusalKind>> = {
 /** What an answer means. Of an error's body only its code and the message's first line are taken. */
 export function classifyAnswer(status: number, body: string): Refusal {
   const { code, message } = parseError(body);
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? STATUSES[status] ?? "failed";
+  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOf(status, code);
   return { kind, code, message: message?.split("\n", 1)[0]?.trim() };
+}
+
+function kindOf(status: number, code: string | undefined): RefusalKind {
+  return (status === 404 && code !== undefined ? undefined : STATUSES[status]) ?? "failed";
 }
 
 interface ErrorText {
