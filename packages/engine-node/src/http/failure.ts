@@ -43,7 +43,7 @@ export function plainCause(error: unknown): Error & { readonly code: string } {
 }
 
 const KNOWN =
-  /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_[A-Z_]+|ERR_[A-Z0-9_]+|HPE_[A-Z_]+|PROXY_[0-9]+|.*CERT.*|UNABLE_TO_.*|CRL_.*|.*_MISMATCH)$/;
+  /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_[A-Z_]+|ERR_(?:TLS|SSL|SOCKET|STREAM)_[A-Z0-9_]+|HPE_[A-Z_]+|PROXY_[0-9]+|.*CERT.*|UNABLE_TO_.*|CRL_.*|.*_MISMATCH)$/;
 const TLS = /^(ERR_TLS|ERR_SSL|EPROTO|UNABLE_TO_|CRL_)|CERT|_MISMATCH$/;
 const UNREACHABLE = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"]);
 const PERMANENT = new Set([
