@@ -2,7 +2,6 @@ import type { AddFile } from "../actions/add-file.js";
 import type { Engine } from "../engine/engine.js";
 import type { Predicate } from "../predicate/predicate.js";
 import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
-import { SkippingCounts } from "../skipping/skipping-counts.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { fileFilter, type SkippingOptions } from "./file-filter.js";
 
@@ -21,7 +20,7 @@ export function findFiles(
   const wanted = options.stats ? { stats: true } : { stats: filter.usesStats, statColumns: filter.statColumns };
   return (async function* () {
     for await (const files of liveFiles(engine, snapshot, { ...wanted, signal: options.signal })) {
-      const kept = filter.keep(files, new SkippingCounts());
+      const kept = filter.keep(files);
       if (kept.length > 0) yield kept.map(({ file }) => (options.stats ? file : withoutStats(file)));
     }
   })();

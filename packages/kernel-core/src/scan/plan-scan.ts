@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import type { Predicate } from "../predicate/predicate.js";
 import { type LiveFilesOptions, liveFiles } from "../replay/live-files.js";
-import { SkippingCounts } from "../skipping/skipping-counts.js";
+import type { SkippingCounts } from "../skipping/skipping-counts.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { fileFilter, type SkippingOptions } from "./file-filter.js";
 import { type ScanColumns, scanShape } from "./scan-shape.js";
@@ -31,7 +31,7 @@ export function planScan(
   options: PlanScanOptions = {},
 ): AsyncGenerator<readonly ScanTask[], void, undefined> {
   const shape = scanShape(snapshot, options);
-  const { where, signal, counts = new SkippingCounts() } = options;
+  const { where, signal, counts } = options;
   const filter = where === undefined ? undefined : fileFilter(snapshot, where, options);
   const stats = options.stats || filter?.usesStats;
   const statColumns = filter?.statColumns ?? [];

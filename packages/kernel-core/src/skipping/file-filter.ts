@@ -1,8 +1,6 @@
 import type { AddFile } from "../actions/add-file.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
-import { leafOutcome } from "../predicate/leaf-outcome.js";
 import { leavesOf, simplify } from "../predicate/simplify.js";
-import { parsePartitionValue } from "../read/partition-value.js";
 import type { FileBatch } from "../replay/file-batch.js";
 import type { ScanFilter } from "../scan/scan-task.js";
 import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
@@ -10,6 +8,7 @@ import type { StructField, StructType } from "../schema/types.js";
 import { FileStats } from "./file-stats.js";
 import { filterSchema } from "./filter-schema.js";
 import { ANY, type Outcomes, TRUE } from "./outcomes.js";
+import { PartitionFilter } from "./partition-filter.js";
 import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import type { SkippingCounts } from "./skipping-counts.js";
 import { type StatColumn, statColumns } from "./stat-columns.js";
@@ -35,26 +34,20 @@ export interface KeptFile {
  * the rest by their statistics, of which only the columns in question are looked at.
  */
 export class FileFilter {
-  readonly #predicate: BoundPredicate;
   readonly #schema: StructType;
-  /** The partition columns that the predicate is about. */
-  readonly #partitions: readonly PartitionColumn[];
+  readonly #partitions: PartitionFilter<PartitionPredicate>;
   readonly #columns: readonly StatColumn[];
   readonly #stats: FileStats;
-  /** By the partition values' text. */
-  readonly #ofPartitions = new Map<string, PartitionPredicate>();
 
   constructor(predicate: BoundPredicate, table: FilteredTable) {
-    this.#predicate = simplify(predicate, () => undefined);
-    this.#schema = table.schema;
-    const leaves = leavesOf(this.#predicate);
-    this.#partitions = table.partitionColumns
-      .filter(({ name }) => leaves.some(({ column }) => column[0] === name))
-      .map((field) => ({ field, key: physicalName(field, table.columnMapping) }));
-    const isPartition = (column: readonly string[]) => this.#partitions.some(({ field }) => field.name === column[0]);
-    const columns = statColumns(this.#predicate, table.schema, table.columnMapping);
-    this.#columns = columns.filter(({ path }) => !isPartition(path));
-    this.#stats = new FileStats(this.#columns, table.trustFloatBounds ?? false);
+    const { schema, partitionColumns, columnMapping, trustFloatBounds = false } = table;
+    this.#schema = schema;
+    const simple = simplify(predicate, () => undefined);
+    const isPartition = (name: string | undefined) => partitionColumns.some((field) => field.name === name);
+    const columns = partitionColumns.map((field) => ({ field, key: physicalName(field, columnMapping) }));
+    this.#partitions = new PartitionFilter(simple, columns, (rest) => this.#finish(rest));
+    this.#columns = statColumns(leavesOf(simple), schema, columnMapping).filter(({ path }) => !isPartition(path[0]));
+    this.#stats = new FileStats(this.#columns, trustFloatBounds);
   }
 
   /** Whether statistics can leave a file out: else they need not be read. */
@@ -72,19 +65,18 @@ export class FileFilter {
    *
    * @param counts is added to
    */
-  keep(files: FileBatch, counts: SkippingCounts): KeptFile[] {
+  keep(files: FileBatch, counts?: SkippingCounts): KeptFile[] {
     const kept: KeptFile[] = [];
     for (let index = 0; index < files.length; index++) {
-      const size = files.size(index);
-      counts.there.add(size);
-      const partition = this.#ofPartition(files, index);
+      counts?.there.add(files.size(index));
+      const partition = this.#partitions.get(files, index);
       if (partition.never) {
-        counts.byPartition.add(size);
+        counts?.byPartition.add(files.size(index));
         continue;
       }
       const outcomes = this.#outcomes(files, index, partition);
       if ((outcomes & TRUE) === 0) {
-        counts.byStatistics.add(size);
+        counts?.byStatistics.add(files.size(index));
         continue;
       }
       const file = files.get(index);
@@ -101,45 +93,17 @@ export class FileFilter {
     return outcomes === undefined || stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
   }
 
-  #ofPartition(files: FileBatch, index: number): PartitionPredicate {
-    let key = "";
-    for (const column of this.#partitions) {
-      const text = files.partitionValue(index, column.key);
-      key += text === undefined || text === null ? "-" : `${text.length}:${text}`;
-    }
-    let known = this.#ofPartitions.get(key);
-    if (known === undefined) {
-      known = this.#put(files, index);
-      // A bound, for tables with a partition to a file.
-      if (this.#ofPartitions.size === MOST_PARTITIONS) this.#ofPartitions.clear();
-      this.#ofPartitions.set(key, known);
-    }
-    return known;
-  }
-
-  #put(files: FileBatch, index: number): PartitionPredicate {
-    const values = this.#partitions.map(({ field, key }) =>
-      parsePartitionValue(files.partitionValue(index, key), field.type, field.name),
-    );
-    const predicate = simplify(this.#predicate, (leaf) => {
-      const at = this.#partitions.findIndex(({ field }) => field.name === leaf.column[0]);
-      return at < 0 ? undefined : leafOutcome(leaf, this.#partitions[at]!.field.type, values[at]!);
-    });
-    if (predicate.kind === "constant")
+  #finish(predicate: BoundPredicate): PartitionPredicate {
+    if (predicate.kind === "constant") {
       return { never: predicate.value !== true, filter: undefined, outcomes: undefined };
+    }
     const columnOf = (column: readonly string[]) => {
-      const at = this.#columns.findIndex(({ path }) => isSame(path, column));
-      return { index: at, type: this.#columns[at]!.type };
+      const index = this.#columns.findIndex(({ path }) => isSame(path, column));
+      return { index, type: this.#columns[index]!.type };
     };
     const filter = { predicate, schema: filterSchema(predicate, this.#schema) };
     return { never: false, filter, outcomes: possibleOutcomes(predicate, columnOf) };
   }
-}
-
-interface PartitionColumn {
-  readonly field: StructField;
-  /** In `partitionValues`. */
-  readonly key: string;
 }
 
 /** The predicate for files of the same partition values. */
@@ -149,8 +113,6 @@ interface PartitionPredicate {
   readonly filter: ScanFilter | undefined;
   readonly outcomes: PossibleOutcomes | undefined;
 }
-
-const MOST_PARTITIONS = 10_000;
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, at) => name === b[at]);

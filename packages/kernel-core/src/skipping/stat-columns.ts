@@ -1,5 +1,4 @@
-import type { BoundPredicate } from "../predicate/bound-predicate.js";
-import { leavesOf } from "../predicate/simplify.js";
+import type { LeafPredicate } from "../predicate/simplify.js";
 import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
 import type { DataType, StructField, StructType } from "../schema/types.js";
 
@@ -16,10 +15,14 @@ export interface StatColumn {
   readonly wasFloat: boolean;
 }
 
-/** The columns that statistics can say something about, among those of a predicate, each once. */
-export function statColumns(predicate: BoundPredicate, schema: StructType, mode: ColumnMapping): readonly StatColumn[] {
+/** The columns that conditions are about, each once, as statistics have them. */
+export function statColumns(
+  leaves: readonly LeafPredicate[],
+  schema: StructType,
+  mode: ColumnMapping,
+): readonly StatColumn[] {
   const columns = new Map<string, StatColumn>();
-  for (const { column } of leavesOf(predicate)) {
+  for (const { column } of leaves) {
     const key = JSON.stringify(column);
     if (!columns.has(key)) columns.set(key, statColumn(column, schema, mode));
   }
