@@ -96,6 +96,18 @@ describe("google-auth-library", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it("says what to give where it finds none", async () => {
+    const library = () =>
+      Promise.resolve({
+        GoogleAuth: class {
+          getClient = () => Promise.reject(new Error("No default."));
+        },
+      });
+    const error = await googleAuthClient({}, library).getClient!().catch((caught: unknown) => caught);
+    expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
+    expect((error as Error).message).toMatch(/no Google credentials: No default\. Give accessToken/);
+  });
+
   it("lends its clients, with the end of their tokens", async () => {
     const client = new OAuth2Client();
     client.setCredentials({ access_token: "lent", expiry_date: Date.now() + 3_600_000 });

@@ -40,7 +40,14 @@ export function identityCredential(
   return {
     async getToken(scopes) {
       made ??= load().then((identity) => makeCredential(identity, options), notInstalled);
-      return (await made).getToken(scopes);
+      const credential = await made;
+      try {
+        return await credential.getToken(scopes);
+      } catch (cause) {
+        // Of a chain of ways that were tried, each has its line.
+        const why = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0];
+        throw noCredentials(`: ${why}`, "", cause);
+      }
     },
   };
 }
@@ -68,9 +75,15 @@ function notInstalled(cause: unknown): never {
   const code = (cause as { code?: unknown } | null)?.code;
   const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
   if (!isMissing) throw cause;
-  throw new DeltaError(
-    "ACCESS_DENIED",
-    `There are no Azure credentials. Give accountKey (AZURE_STORAGE_ACCOUNT_KEY), sasToken (AZURE_STORAGE_SAS_TOKEN), bearerToken or connectionString, or anonymous for a public container. For service principals, managed identities and who is logged in, install ${PACKAGE}.`,
-    { cause },
+  throw noCredentials(
+    ".",
+    ` For service principals, managed identities and who is logged in, install ${PACKAGE}.`,
+    cause,
   );
+}
+
+function noCredentials(why: string, more: string, cause: unknown): DeltaError {
+  const advice =
+    "Give accountKey (AZURE_STORAGE_ACCOUNT_KEY), sasToken (AZURE_STORAGE_SAS_TOKEN), bearerToken or connectionString, or anonymous for a public container.";
+  return new DeltaError("ACCESS_DENIED", `There are no Azure credentials${why} ${advice}${more}`, { cause });
 }

@@ -28,7 +28,12 @@ export function googleAuthClient(
   return {
     async getClient() {
       made ??= load().then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], ...source }), notInstalled);
-      return (await made).getClient!();
+      const auth = await made;
+      try {
+        return await auth.getClient!();
+      } catch (cause) {
+        throw noCredentials(`: ${cause instanceof Error ? cause.message : String(cause)}`, "", cause);
+      }
     },
   };
 }
@@ -37,9 +42,11 @@ function notInstalled(cause: unknown): never {
   const code = (cause as { code?: unknown } | null)?.code;
   const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
   if (!isMissing) throw cause;
-  throw new DeltaError(
-    "ACCESS_DENIED",
-    `There are no Google credentials. Give accessToken or authClient, or anonymous (GOOGLE_SKIP_SIGNATURE) for a public bucket. For service accounts, application default credentials and Google's own machines, install ${PACKAGE}.`,
-    { cause },
-  );
+  const install = ` For service accounts, application default credentials and Google's own machines, install ${PACKAGE}.`;
+  throw noCredentials(".", install, cause);
+}
+
+function noCredentials(why: string, more: string, cause: unknown): DeltaError {
+  const advice = "Give accessToken or authClient, or anonymous (GOOGLE_SKIP_SIGNATURE) for a public bucket.";
+  return new DeltaError("ACCESS_DENIED", `There are no Google credentials${why} ${advice}${more}`, { cause });
 }
