@@ -36,6 +36,7 @@ export type {
   ScanTask,
   SetTransaction,
   Snapshot,
+  Storage,
   StructField,
   StructType,
 } from "@asyncdelta/kernel-core";

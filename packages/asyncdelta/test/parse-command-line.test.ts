@@ -29,6 +29,10 @@ it("reads a command, a table and options in any order", () => {
     where: { kind: "comparison", operator: ">", column: "a", literal: { type: "number", value: "1" } },
     explain: true,
   });
+  expect(options("info", "t", "--storage", "region=eu", "--storage", "sasToken=a=b&c=")).toEqual({
+    format: "table",
+    storage: { region: "eu", sasToken: "a=b&c=" },
+  });
   expect(parseCommandLine(["info", "--", "-t"])).toMatchObject({ location: "-t" });
 });
 
@@ -54,6 +58,8 @@ describe("wrong usage says what is wrong", () => {
     [["read", "t", "--where", "a >"], /--where: The predicate "a >" cannot be read at its end/],
     [["read", "t", "--explain", "--format", "arrow"], /--explain has no format 'arrow'/],
     [["info", "t", "--where", "a > 1"], /info has no option --where/],
+    [["read", "t", "--storage", "secret"], /^--storage needs KEY=VALUE$/],
+    [["read", "t", "--storage", "a=1", "--storage", "a=2"], /--storage a is given twice/],
     [["read", "t", "--parquet", "x"], /--parquet is auto, wasm, javascript, not 'x'/],
     [["read", "t", "--version"], /--version/],
     [["read", "t", "--version", "-1"], /--version/],
