@@ -2,6 +2,8 @@
 const commands: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<void> }>>> = {
   anchor: () => import("./anchor/main.js"),
   parallel: () => import("./parallel/main.js"),
+  tables: () => import("./tables/main.js"),
+  report: () => import("./report/main.js"),
   rsa: () => import("./rsa/main.js"),
   roads: () => import("./roads/main.js"),
 };

@@ -1,6 +1,14 @@
 export { type ChromeEvent, type ChromeTrace, chromeTrace } from "./chrome-trace.js";
+export { describeTrace } from "./describe-trace.js";
+export { escapeHtml } from "./html.js";
 export { type Lane, type LaneGroup, laneGroups } from "./lanes.js";
+export { type PageParts, page } from "./page.js";
 export { recordTrace, type TraceRecorder } from "./record-trace.js";
 export type { SpanContext, SpanKind } from "./span.js";
+export { type TimelineOptions, timelineHtml } from "./timeline.js";
 export type { BusySlice, Trace, TraceSpan } from "./trace.js";
+export { type Gap, type TraceFacts, traceFacts } from "./trace-facts.js";
+export { LEGEND, tracePage } from "./trace-page.js";
 export { tracedBelow, tracedStorage } from "./traced-storage.js";
+export { bytesText, shareText, threeDigits, timeText } from "./units.js";
+export { checkTraceFile, writeTrace } from "./write-trace.js";

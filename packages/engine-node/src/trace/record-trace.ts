@@ -1,3 +1,4 @@
+import { isDeltaError } from "@asyncdelta/kernel-core";
 import { CHANNELS, spanChannel } from "./channels.js";
 import { sampleMainThread } from "./main-thread.js";
 import { watchSockets } from "./sockets.js";
@@ -54,16 +55,20 @@ export function recordTrace(title: string): TraceRecorder {
   };
 }
 
+function outcomeOf({ kind, error, cancelled }: SpanContext): TraceSpan["outcome"] {
+  if (error === undefined) return cancelled ? "cancelled" : "ok";
+  return kind === "request" && isDeltaError(error, "FILE_NOT_FOUND") ? "absent" : "failed";
+}
+
 function toSpan(context: SpanContext, origin: number, now: number): TraceSpan {
   const { id, parent, kind, name, url, bytes, items, thread } = context;
-  const failed = context.error !== undefined;
   return {
     id,
     kind,
     name,
     start: Math.max(0, context.startedAt - origin),
     end: now - origin,
-    outcome: failed ? "failed" : context.cancelled ? "cancelled" : "ok",
+    outcome: outcomeOf(context),
     ...(parent !== undefined && { parent }),
     ...(url !== undefined && { url }),
     ...(bytes > 0 && { bytes }),

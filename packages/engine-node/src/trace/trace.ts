@@ -27,7 +27,8 @@ export interface TraceSpan {
   readonly items?: number | undefined;
   /** Number of the worker thread, or of the socket; 0 is the main thread. */
   readonly lane?: number | undefined;
-  readonly outcome: "ok" | "cancelled" | "failed" | "unfinished";
+  /** `absent` is a request for an object that is not there, which may be just what was asked. */
+  readonly outcome: "ok" | "absent" | "cancelled" | "failed" | "unfinished";
 }
 
 /** A slice of the main thread's time. */

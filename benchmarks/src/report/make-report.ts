@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { machineFacts } from "../program/machine-facts.js";
+import { type Progress, startProgress } from "../program/progress.js";
+import { type CompareOptions, compareRoads, runsOf } from "../roads/compare-roads.js";
+import type { RoadOperation } from "../roads/road.js";
+import { compareKeys, runsOf as keyRunsOf, type RsaOptions } from "../rsa/compare-keys.js";
+import { parseOptions as rsaOptions } from "../rsa/options.js";
+import { makeTable } from "../tables/make-tables.js";
+import type { ReportOptions } from "./options.js";
+import type { KeyReport, NamedComparison, Report } from "./report.js";
+
+/** What is measured when no table is given: a large checkpoint, and many commits. Small enough for a minute. */
+const GENERATED = ["chk-100k", "20k-100commits-nocrc"] as const;
+
+/** Measures everything that a report tells of. */
+export async function makeReport(options: ReportOptions): Promise<Report> {
+  if (options.tables.length > 0) return measure(options, options.tables, options.operations ?? ["files", "scan"]);
+  const folder = await mkdtemp(join(tmpdir(), "asyncdelta-report-"));
+  try {
+    for (const name of GENERATED) {
+      process.stderr.write(`Making ${name}…\n`);
+      await makeTable(folder, name, 1);
+    }
+    const roots = GENERATED.map((name) => `${pathToFileURL(join(folder, name)).href}/`);
+    // The logs are real, the data files they name are not.
+    return await measure(options, roots, options.operations ?? ["snapshot", "files"]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  options: ReportOptions,
+  roots: readonly string[],
+  operations: readonly RoadOperation[],
+): Promise<Report> {
+  const { latencies, repeat, width } = options;
+  const comparisons = roots.flatMap((root) =>
+    operations.flatMap((operation) =>
+      latencies.map((latency): CompareOptions => ({ root, operation, latency, repeat, width, trace: true })),
+    ),
+  );
+  const keys = options.rsa ? rsaOptions(["--repeat", String(repeat)]) : undefined;
+  const total = comparisons.reduce(
+    (sum, comparison) => sum + runsOf(comparison),
+    keys === undefined ? 0 : keyRunsOf(keys),
+  );
+  const progress = startProgress(total);
+  const results: NamedComparison[] = [];
+  for (const comparison of comparisons) {
+    results.push({ ...(await compareRoads(comparison, progress)), table: nameOf(comparison.root) });
+  }
+  const keyReport = keys && (await measureKeys(keys, progress));
+  progress.done();
+  return { machine: machineFacts(), comparisons: results, keys: keyReport };
+}
+
+async function measureKeys({ bits, widths, keys, repeat }: RsaOptions, progress: Progress): Promise<KeyReport> {
+  const options = { bits, widths, keys, repeat };
+  return { ...options, figures: await compareKeys(options, progress) };
+}
+
+/** The last folder of a table's URL. */
+function nameOf(root: string): string {
+  const name = root.replace(/\/+$/, "").replace(/^.*\//, "");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

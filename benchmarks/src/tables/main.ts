@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { startProgress } from "../program/progress.js";
+import { runCommand } from "../program/run-command.js";
+import { type ManifestEntry, makeTable, readManifest } from "./make-tables.js";
+import { parseOptions, type TablesOptions, USAGE } from "./options.js";
+import { SHAPES } from "./shapes.js";
+
+/** Makes tables, and says of each what a right reader finds there. */
+export async function main(args: readonly string[]): Promise<void> {
+  await runCommand(USAGE, args, parseOptions, async (options) => {
+    if (options.list || options.out === undefined) listShapes(options);
+    else await makeTables(options.out, options);
+  });
+}
+
+function listShapes({ json }: TablesOptions): void {
+  const shapes = Object.entries(SHAPES).map(([name, { summary, large = false }]) => ({ name, summary, large }));
+  if (json) console.log(JSON.stringify(shapes));
+  else
+    for (const { name, summary, large } of shapes)
+      console.log(`${name.padEnd(24)}${summary}${large ? " (large)" : ""}`);
+}
+
+async function makeTables(out: string, { shapes, seed, skipExisting, json }: TablesOptions): Promise<void> {
+  const progress = startProgress(shapes.length);
+  for (const name of shapes) {
+    progress.step(name);
+    const known = skipExisting ? (await readManifest(out))[name] : undefined;
+    const entry = known !== undefined && existsSync(join(out, name)) ? known : await makeTable(out, name, seed);
+    progress.done();
+    console.log(json ? JSON.stringify({ shape: name, ...entry }) : line(name, entry));
+  }
+}
+
+function line(name: string, { version, files, size, log_objects: objects, log_bytes: bytes }: ManifestEntry): string {
+  return `${name}: version ${version}, ${files} files of ${size} bytes; its log: ${objects} objects of ${bytes} bytes`;
+}
