@@ -45,6 +45,17 @@ describe("the examples", () => {
     ]);
   });
 
+  test("filter shows what it skips, and the rows that are wanted", async () => {
+    expect(await run("filter")).toEqual([
+      "where city = 'Lisbon' and pickup >= timestamp '2026-03-08T00:00:00.000Z' and fare > 30",
+      "16 files of 35493 bytes",
+      "-11 by their partition, -4 by their statistics",
+      "1 to read, 2189 bytes",
+      "{ id: 9007199254741122n, fare: '30.87' }",
+      "{ id: 9007199254741125n, fare: '32.46' }",
+    ]);
+  });
+
   test("time-travel reads by version and by time", async () => {
     expect(await run("time-travel")).toEqual([
       "version 9 of 2026-03-01T10:00:00.000Z: 30 rows",
@@ -112,6 +123,7 @@ describe("the examples", () => {
   test("each script in the folder is among these", async () => {
     const scripts = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
     expect(scripts).toEqual([
+      "filter.ts",
       "follow.ts",
       "history.ts",
       "list.ts",

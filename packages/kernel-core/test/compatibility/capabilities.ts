@@ -22,7 +22,6 @@ export interface Capability {
 
 const snapshot = "kernel-core/test/snapshot.test.ts";
 const proof = (test: string, name: string): Proof => ({ test, name });
-const noPredicate: Absence = { file: "kernel-core/src/scan/plan-scan.ts", lacks: /predicate|filter/i };
 const noPushdown: Absence = { file: "kernel-core/src/engine/parquet.ts", lacks: /predicate|filter|min|max/i };
 
 /** In the order of the page. */
@@ -106,22 +105,25 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Partition pruning",
-    ours: "no",
-    seen: noPredicate,
+    ours: "yes: first, so that only statistics of what is left are looked at",
+    seen: proof("kernel-core/test/skipping-corners.test.ts", "is exact, with null, NaN and -0"),
     peers: ["yes", "yes", "yes", "partly: equality, of texts"],
   },
   {
     name: "File skipping by statistics",
-    ours: "no: statistics are given out with the files",
-    seen: noPredicate,
+    ours: "yes",
+    seen: proof(
+      "kernel-core/test/predicate-rows.test.ts",
+      "gives out exactly the rows it is true for, and no level loses one",
+    ),
     peers: ["yes", "yes", "yes", "no"],
   },
   {
     name: "`stats_parsed`, `partitionValues_parsed` of checkpoints",
-    ours: "partly: read where their texts are missing",
+    ours: "yes: of parsed statistics the columns that a predicate is about, partition values where their texts are missing",
     seen: proof(
-      "kernel-core/test/checkpoint-parsed.test.ts",
-      "gives the texts that they stand for, every digit of them",
+      "kernel-core/test/skipping-checkpoint.test.ts",
+      "are read of the columns in question alone, where they are parsed",
     ),
     peers: ["yes: not in its parallel scan", "yes", "partly: partition values alone", "no"],
   },
@@ -145,8 +147,11 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Rows are filtered exactly",
-    ours: "no",
-    seen: noPredicate,
+    ours: "yes",
+    seen: proof(
+      "kernel-core/test/predicate-rows.test.ts",
+      "gives out exactly the rows it is true for, and no level loses one",
+    ),
     peers: ["no: the caller must", "yes", "no: the caller must", "yes"],
   },
   {

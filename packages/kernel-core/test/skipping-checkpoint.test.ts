@@ -1,0 +1,107 @@
+import { Field, Int64, type RecordBatch, Schema, Struct, Table, tableToIPC, Utf8 } from "apache-arrow";
+import { Table as WasmTable, writeParquet } from "parquet-wasm";
+import { describe, expect, test } from "vitest";
+import { logSchema } from "../src/log/log-schema.js";
+import { parsePredicate } from "../src/predicate/parse-predicate.js";
+import { findFiles } from "../src/scan/find-files.js";
+import { planScan } from "../src/scan/plan-scan.js";
+import { loadSnapshot } from "../src/snapshot/load-snapshot.js";
+import { LOG, LogTable, lines, metadata, padded, protocol, ROOT } from "./support/log-table.js";
+import { field, struct } from "./support/scan-tasks.js";
+
+const FILES = 4000;
+const COLUMNS = ["id", "a", "b", "c", "d", "e", "f", "g"];
+const group = (...children: Field[]) => new Struct<never>(children as never);
+const values = () => group(...COLUMNS.map((name) => new Field(name, new Int64(), true)));
+const ADD = group(
+  new Field("path", new Utf8(), true),
+  new Field("size", new Int64(), true),
+  new Field("stats", new Utf8(), true),
+  new Field(
+    "stats_parsed",
+    group(
+      new Field("numRecords", new Int64(), true),
+      ...["minValues", "maxValues", "nullCount"].map((name) => new Field(name, values(), true)),
+    ),
+    true,
+  ),
+);
+
+/** Statistics of a file whose ids are its own: ten of them. */
+function statsOf(file: number): object {
+  const numbers = (id: number) =>
+    Object.fromEntries(
+      COLUMNS.map((name, at) => [name, name === "id" ? id : (file * 7919 + at * 104_729) % 1_000_003]),
+    );
+  return { numRecords: 10, minValues: numbers(file * 10), maxValues: numbers(file * 10 + 9), nullCount: { id: 0 } };
+}
+
+/** A table whose checkpoint has the statistics of each file as text, parsed or both. */
+async function tableWith(form: (file: number) => "text" | "parsed" | "both"): Promise<LogTable> {
+  const table = new LogTable();
+  const url = `${LOG}actions`;
+  const schemaString = JSON.stringify(struct(...COLUMNS.map((name) => field(name, "long"))));
+  const { metaData } = metadata() as { metaData: object };
+  const head = lines([protocol(), { metaData: { ...metaData, schemaString } }]);
+  const adds = Array.from({ length: FILES }, (_, file) => {
+    const stats = statsOf(file);
+    const text = form(file) === "parsed" ? {} : { stats: JSON.stringify(stats) };
+    const parsed = form(file) === "text" ? {} : { stats_parsed: stats };
+    return `${JSON.stringify({ add: { path: `f${file}`, size: 1, ...text, ...parsed } })}\n`;
+  });
+  const text = head + adds.join("");
+  table.memory.set(url, text);
+  const { fields } = await logSchema({ files: false, stats: false, table: true });
+  const schema = new Schema([...fields.slice(0, 2), new Field("add", ADD, true)]);
+  const batches: RecordBatch[] = [];
+  const range = { offset: 0, length: text.length };
+  for await (const batch of table.engine.json.readBatches(url, { schema, range })) batches.push(batch);
+  const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(new Table(schema, batches), "stream")));
+  table.put(`${padded(0)}.checkpoint.parquet`, bytes);
+  return table;
+}
+
+/** What comes of a use of the table's snapshot, and how many bytes of the log it asked for. */
+async function read<T>(
+  table: LogTable,
+  use: (snapshot: Awaited<ReturnType<typeof loadSnapshot>>) => AsyncIterable<readonly T[]>,
+) {
+  const snapshot = await loadSnapshot(table.engine, ROOT);
+  table.storage.reset();
+  const found: T[] = [];
+  for await (const batch of use(snapshot)) found.push(...batch);
+  const ranges = table.storage.requests.flatMap((request) => request.ranges);
+  return { found, bytes: ranges.reduce((sum, { length }) => sum + length, 0) };
+}
+
+const where = parsePredicate("id between 20005 and 20014");
+
+describe("the statistics of a checkpoint", () => {
+  test("are read of the columns in question alone, where they are parsed", async () => {
+    const table = await tableWith(() => "both");
+    const some = await read(table, (snapshot) => findFiles(table.engine, snapshot, where));
+    expect(some.found.map(({ path }) => path)).toEqual(["f2000", "f2001"]);
+    const all = await read(table, (snapshot) => findFiles(table.engine, snapshot, where, { stats: true }));
+    expect(all.found.map(({ path }) => path)).toEqual(["f2000", "f2001"]);
+    expect(some.bytes).toBeLessThan(all.bytes / 5);
+    // Those that were read in part are not shown.
+    expect(some.found.map(({ stats }) => stats)).toEqual([undefined, undefined]);
+    expect(JSON.parse(all.found[0]!.stats!)).toEqual(statsOf(2000));
+    const none = await read(table, (snapshot) => findFiles(table.engine, snapshot, parsePredicate("true")));
+    expect(none.found).toHaveLength(FILES);
+    expect(none.bytes).toBeLessThan(some.bytes);
+  });
+
+  test.each([
+    ["as text", () => "text" as const],
+    ["parsed", () => "parsed" as const],
+    ["as the one or the other", (file: number) => (file % 2 === 0 ? ("text" as const) : ("parsed" as const))],
+  ])("skip files alike %s", async (_, form) => {
+    const table = await tableWith(form);
+    const { found } = await read(table, (snapshot) => planScan(table.engine, snapshot, { where }));
+    expect(found.map(({ path, numRecords }) => [path, numRecords])).toEqual([
+      ["f2000", 10],
+      ["f2001", 10],
+    ]);
+  });
+});
