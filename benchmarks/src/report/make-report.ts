@@ -43,7 +43,7 @@ async function measure(
       latencies.map((latency): CompareOptions => ({ root, operation, latency, repeat, width, trace: true })),
     ),
   );
-  const keys = options.rsa ? rsaOptions(["--repeat", String(repeat)]) : undefined;
+  const keys = options.rsa ? rsaOptions(["--keys", "32", "--repeat", String(repeat)]) : undefined;
   const total = comparisons.reduce(
     (sum, comparison) => sum + runsOf(comparison),
     keys === undefined ? 0 : keyRunsOf(keys),

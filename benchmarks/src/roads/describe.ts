@@ -49,7 +49,7 @@ export function verdicts({ roads }: Comparison): string[] {
   const times = (cost: typeof serial): string => compared(cost.ms.median / serial.ms.median);
   return [
     `The easy road takes ${times(easy)} the serial one, the hard road ${times(hard)} it.`,
-    `It keeps ${shortNumber(hard.busyCores.median)} cores busy and ${shortNumber(hard.inFlightMean.median)} requests in flight on average; ` +
+    `The hard road keeps ${shortNumber(hard.busyCores.median)} cores busy and ${shortNumber(hard.inFlightMean.median)} requests in flight on average; ` +
       `the easy road ${shortNumber(easy.busyCores.median)} and ${shortNumber(easy.inFlightMean.median)}, ` +
       `the serial one ${shortNumber(serial.busyCores.median)} and ${shortNumber(serial.inFlightMean.median)}.`,
   ];

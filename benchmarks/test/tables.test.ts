@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { nodeEngine } from "@asyncdelta/engine-node";
+import { liveFiles, loadSnapshot } from "@asyncdelta/kernel-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bench } from "./support/bench.js";
+
+let out: string;
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), "asyncdelta-tables-"));
+});
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+async function make(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { status, stdout, stderr } = await bench("tables", "--out", out, "--json", ...args);
+  expect(status, stderr).toBe(0);
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+/** What the kernel finds in a table. */
+async function read(name: string): Promise<{ version: number; files: number; size: number; statistics: number }> {
+  const engine = nodeEngine();
+  const snapshot = await loadSnapshot(engine, `${pathToFileURL(join(out, name)).href}/`);
+  let [files, size, statistics] = [0, 0, 0];
+  for await (const batch of liveFiles(engine, snapshot, { stats: true })) {
+    size += batch.totalSize;
+    for (const { stats } of batch) {
+      files++;
+      if (JSON.parse(stats!).numRecords > 0) statistics++;
+    }
+  }
+  await engine.close();
+  return { version: snapshot.version, files, size, statistics };
+}
+
+describe("tables", () => {
+  test("are what the Python generator makes of the same seed", async () => {
+    const [entry] = await make("adds-1k-1commit");
+    // From the manifest of the Python generator, and of the file that it wrote.
+    expect(entry).toMatchObject({ version: 0, files: 1000, size: 6_608_471_874, log_objects: 1, log_bytes: 954_769 });
+    const commit = await readFile(join(out, "adds-1k-1commit/_delta_log/00000000000000000000.json"));
+    expect(createHash("sha256").update(commit).digest("hex")).toBe(
+      "47d2c87d3f82804f880b3ea30ff0af349aeeb3d0765b563d1d4aa8bf44e10b58",
+    );
+  });
+
+  test.each([
+    ["20k-100commits-crc50", { version: 200, files: 20_090, size: 130_576_293_012 }, 104],
+    ["chk-700", { version: 10, files: 700 }, 3],
+    ["chk-500-sorted", { version: 10, files: 500 }, 3],
+    ["chk-300-parsed", { version: 10, files: 300 }, 3],
+    ["adds-250-1commit", { version: 0, files: 250 }, 1],
+  ])("hold what their manifest says: %s", async (name, facts, objects) => {
+    const [entry] = await make(name);
+    expect(entry).toMatchObject({ shape: name, ...facts, log_objects: objects, seed: 1 });
+    const { version, files, size } = entry as Record<string, number>;
+    expect(await read(name)).toEqual({ version, files, size, statistics: files });
+    const manifest = JSON.parse(await readFile(join(out, "manifest.json"), "utf8"));
+    expect(manifest[name]).toMatchObject({ version, files, size });
+  });
+
+  test("of a sorted shape can be read in part: the row groups' statistics do not overlap", async () => {
+    await make("chk-500-sorted");
+    const log = join(out, "chk-500-sorted/_delta_log");
+    const checkpoint = join(log, (await readdir(log)).find((name) => name.endsWith(".checkpoint.parquet"))!);
+    const engine = nodeEngine();
+    const file = await engine.parquet.open(pathToFileURL(checkpoint).href, { size: (await stat(checkpoint)).size });
+    expect(file.rowGroups.map(({ numRows }) => numRows)).toEqual([...Array(25).fill(20), 2]);
+    const add = file.fields.find(({ name }) => name === "add")!;
+    expect(add.children.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["stats", "partitionValues_parsed", "stats_parsed"]),
+    );
+    const keys: string[] = [];
+    const columns = ["region", "pdate"].map((name) => ["add", "partitionValues_parsed", name]);
+    for await (const { batch } of file.read({ columns })) {
+      for (const row of batch) {
+        if (row.add) keys.push(`${row.add.partitionValues_parsed.region} ${row.add.partitionValues_parsed.pdate}`);
+      }
+    }
+    expect(keys).toHaveLength(500);
+    expect(new Set(keys.map((key) => key.split(" ")[0])).size).toBe(8);
+    const regions = keys.map((key) => key.split(" ")[0]!);
+    expect(regions).toEqual([...regions].sort());
+    await engine.close();
+  });
+
+  test("are told by --list, the large ones marked", async () => {
+    const { stdout } = await bench("tables", "--list", "--json");
+    const shapes: { name: string; large: boolean }[] = JSON.parse(stdout);
+    expect(shapes.filter(({ large }) => large).map(({ name }) => name)).toEqual([
+      "adds-10m-1commit",
+      "chk-10m",
+      "v2-10m-sidecars",
+    ]);
+  });
+
+  test.each([[[]], [["--out", "x", "no-such-shape"]], [["--out", "x", "--seed", "-1", "chk-10"]], [["--out"]]])(
+    "refuses %j with the usage",
+    async (args) => {
+      const { status, stdout, stderr } = await bench("tables", ...args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain("Usage: tables");
+    },
+  );
+});
