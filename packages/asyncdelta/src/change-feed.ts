@@ -12,6 +12,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { parseTimestamp } from "./parse-timestamp.js";
+import { stoppable } from "./stoppable.js";
 
 export interface ChangeFeedOptions {
   /** The first version whose changes are wanted. It or `fromTimestamp` must be given. */
@@ -76,9 +77,13 @@ export class ChangeFeed extends BatchStream {
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
-    const { batchRows, signal } = this.#options;
+  [Symbol.asyncIterator](): AsyncIterableIterator<RecordBatch> {
+    return stoppable(this.#options.signal, (signal) => this.#read(signal));
+  }
+
+  async *#read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, undefined> {
     const changes = await this.plan();
+    const { batchRows } = this.#options;
     yield* readChangeTasks(this.#engine, changes.tasks({ signal }), { batchRows, signal });
   }
 

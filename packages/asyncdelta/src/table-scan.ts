@@ -18,6 +18,7 @@ import { BatchStream } from "./batch-stream.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
 import { explainScan, type ScanExplanation } from "./scan-explanation.js";
+import { stoppable } from "./stoppable.js";
 
 export interface ScanOptions {
   /**
@@ -83,11 +84,14 @@ export class TableScan extends BatchStream {
 
   /** Batches in the table's schema, cut to the wanted columns. */
   [Symbol.asyncIterator](): AsyncIterator<RecordBatch> {
-    const { batchRows, limit, signal } = this.#options;
-    const options = { batchRows, signal };
-    return limit === undefined
-      ? readTasks(this.#engine, this.#plan(), options)
-      : readFirstRows(this.#engine, this.#plan(), limit, options);
+    const { batchRows, limit } = this.#options;
+    return stoppable(this.#options.signal, (signal) => {
+      const tasks = this.#plan(signal);
+      const options = { batchRows, signal };
+      return limit === undefined
+        ? readTasks(this.#engine, tasks, options)
+        : readFirstRows(this.#engine, tasks, limit, options);
+    });
   }
 
   override arrowSchema(): Promise<Schema> {
@@ -96,7 +100,7 @@ export class TableScan extends BatchStream {
 
   /** The tasks of the scan, one for each file that is to be read: plain data, which `readTask` reads here or on another machine. */
   plan(): AsyncIterableIterator<ScanTask> {
-    return flatten(this.#plan());
+    return flatten(this.#plan(this.#options.signal));
   }
 
   /**
@@ -132,8 +136,8 @@ export class TableScan extends BatchStream {
     return this.schema;
   }
 
-  #plan(): AsyncIterable<readonly ScanTask[]> {
-    const { columns, metadataColumns, trustFloatBounds, signal } = this.#options;
+  #plan(signal: AbortSignal | undefined): AsyncIterable<readonly ScanTask[]> {
+    const { columns, metadataColumns, trustFloatBounds } = this.#options;
     const where = this.#where;
     return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, where, trustFloatBounds, signal });
   }
