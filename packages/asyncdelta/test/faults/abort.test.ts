@@ -15,7 +15,10 @@ import { active, expectStill } from "./still.js";
 import { storeOver } from "./store-over.js";
 
 const small = await smallTables();
-const tables = [...small.filter(({ name }) => name === "trips" || name === "feed"), await manyFiles(1)];
+const tables = [
+  ...small.filter(({ name }) => name === "trips" || name === "feed"),
+  await manyFiles(1, { restates: true }),
+];
 
 type TableName = "trips" | "feed" | "many-1";
 type Call = (table: DeltaTable, signal: AbortSignal | undefined) => AsyncIterable<unknown> | Promise<unknown>;

@@ -7,10 +7,10 @@ import { randomFrom } from "../bad-bytes/random.js";
 const FILES = 9000;
 
 /**
- * A checkpoint of version 3 in parts, with transactions and domains, and a commit behind it that says all that opening
- * needs. Its data files are not there.
+ * A checkpoint of version 3 in parts, with transactions and domains, and a commit behind it, which `restates` protocol and
+ * metadata or not: then opening needs nothing of the checkpoint. Its data files are not there.
  */
-export async function manyFiles(parts: number): Promise<BadTable> {
+export async function manyFiles(parts: number, { restates = false } = {}): Promise<BadTable> {
   const table = new ChangeTable();
   const pick = randomFrom(parts);
   const noise = () => Array.from({ length: 6 }, () => pick(2 ** 31).toString(36)).join("-");
@@ -28,7 +28,7 @@ export async function manyFiles(parts: number): Promise<BadTable> {
     await table.parquet(`${padded(3)}.${name}.parquet`, part === 1 ? [...others, ...files] : files);
   }
   table.put("_last_checkpoint", JSON.stringify({ version: 3, size: FILES * parts, ...(parts === 1 ? {} : { parts }) }));
-  table.commit(4, [...own, add("newest.parquet", { size: 1, stats: '{"numRecords":5}' })]);
+  table.commit(4, [...(restates ? own : []), add("newest.parquet", { size: 1, stats: '{"numRecords":5}' })]);
   const contents = new Map<string, Uint8Array>();
   for (const url of table.memory.urls()) contents.set(url.slice(ROOT.length), await table.memory.read(url));
   return badTable(`many-${parts}`, contents);
