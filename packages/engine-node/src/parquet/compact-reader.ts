@@ -105,10 +105,15 @@ export class CompactReader {
   }
 
   text(): string {
+    return decoder.decode(this.binary());
+  }
+
+  /** A view of the bytes. */
+  binary(): Uint8Array {
     this.#expect(BINARY);
     const length = this.#varint();
     const end = this.#pass(length);
-    return decoder.decode(this.#bytes.subarray(end - length, end));
+    return this.#bytes.subarray(end - length, end);
   }
 
   /** Passes over the field or item, whatever it is. */

@@ -1,10 +1,12 @@
 import type { OpenParquetOptions, ParquetFile, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
 import { DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
+import { chunkBounds } from "./chunk-bounds.js";
 import type { RowGroupDecoder } from "./decoder.js";
 import { readTail } from "./file-tail.js";
 import { readFooter } from "./footer.js";
 import { readRows } from "./read-rows.js";
 import { parquetField } from "./schema/parquet-field.js";
+import type { LeafNode, SchemaNode, StructNode } from "./schema/schema-node.js";
 
 /** What an opened file is read with. */
 export interface FileReading {
@@ -32,7 +34,24 @@ export async function openFile(
     fields: footer.root.children.map((child) => parquetField(child)),
     rowGroups: footer.rowGroups,
     keyValueMetadata: footer.keyValueMetadata,
+    bounds: (rowGroup, column) => {
+      const leaf = leafAt(footer.root, column);
+      if (leaf === undefined || footer.rowGroups[rowGroup] === undefined) return undefined;
+      return chunkBounds(footer, rowGroup, leaf);
+    },
     read: (options: ReadParquetOptions = {}) =>
       readRows({ storage, decoder, decodes, url, size, tail, footer }, options),
   };
+}
+
+/** The leaf at a path that goes through structs alone. */
+function leafAt(root: StructNode, path: readonly string[]): LeafNode | undefined {
+  let node: SchemaNode = root;
+  for (const name of path) {
+    if (node.kind !== "struct") return undefined;
+    const child: SchemaNode | undefined = node.children.find((candidate) => candidate.name === name);
+    if (child === undefined) return undefined;
+    node = child;
+  }
+  return node.kind === "leaf" ? node : undefined;
 }

@@ -19,8 +19,8 @@ import { CompactReader } from "./compact-reader.js";
 
 /**
  * Reads the Thrift-encoded FileMetaData of a footer (parquet.thrift), in the shape that hyparquet gives it, but without
- * what reading rows does not need: of the statistics it has the number of nulls alone, and it has no page indexes, bloom
- * filters and sort orders. Passing over those makes it several times faster than reading them all.
+ * what reading rows does not need: of the statistics it has the number of nulls alone, and where the rest is, and it has no page
+ * indexes, bloom filters and sort orders. Passing over those makes it several times faster than reading them all.
  *
  * @throws Error for damaged bytes.
  */
@@ -170,7 +170,7 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
     else if (id === 7) meta.total_compressed_size = reader.i64();
     else if (id === 9) meta.data_page_offset = reader.i64();
     else if (id === 11) meta.dictionary_page_offset = reader.i64();
-    else if (id === 12) meta.statistics = readStatistics(reader);
+    else if (id === 12) meta.statistics = readStatistics(reader) as NonNullable<ColumnMetaData["statistics"]>;
     else reader.skip();
   }
   // A compression that is not known, as a newer one, only matters to a column that is read.
@@ -186,14 +186,44 @@ function readEncodings(reader: CompactReader): Encoding[] {
   return reader.items(() => Encodings[reader.i32()]).filter((encoding) => encoding !== undefined);
 }
 
-function readStatistics(reader: CompactReader): NonNullable<ColumnMetaData["statistics"]> {
+/** Statistics of which the bounds have not been read: few of them are ever looked at. */
+export interface LazyStatistics {
+  null_count?: bigint;
+  /** Where their Thrift struct begins, in the bytes of the footer. */
+  readonly at: number;
+}
+
+function readStatistics(reader: CompactReader): LazyStatistics {
   reader.struct();
-  const statistics: NonNullable<ColumnMetaData["statistics"]> = {};
+  const statistics: LazyStatistics = { at: reader.at };
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 3) statistics.null_count = reader.i64();
     else reader.skip();
   }
   return statistics;
+}
+
+/** The least and greatest value of statistics, as they are encoded. */
+export interface EncodedBounds {
+  readonly min?: Uint8Array;
+  readonly max?: Uint8Array;
+  /** The same by an older rule, which holds for signed numbers alone. */
+  readonly signedMin?: Uint8Array;
+  readonly signedMax?: Uint8Array;
+}
+
+/** Reads the bounds that {@link readMetadata} passed over. */
+export function readBounds(bytes: Uint8Array, { at }: LazyStatistics): EncodedBounds {
+  const reader = new CompactReader(bytes, at);
+  const bounds: { -readonly [K in keyof EncodedBounds]: EncodedBounds[K] } = {};
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === 1) bounds.signedMax = reader.binary();
+    else if (id === 2) bounds.signedMin = reader.binary();
+    else if (id === 5) bounds.max = reader.binary();
+    else if (id === 6) bounds.min = reader.binary();
+    else reader.skip();
+  }
+  return bounds;
 }
 
 function readKeyValue(reader: CompactReader): KeyValue {

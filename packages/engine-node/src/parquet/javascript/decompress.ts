@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
-import { snappyUncompress } from "hyparquet/src/snappy.js";
 import { decompressLz4, decompressLz4Raw } from "./lz4.js";
+import { decompressSnappy } from "./snappy.js";
 import type { Turn } from "./turn.js";
 
 /** From this size on, zlib works on a thread of its own; below, the way there costs more than the work. */
@@ -45,7 +45,7 @@ function decompressBy(
     case "SNAPPY": {
       checkSnappySize(input, size);
       const output = new Uint8Array(size);
-      snappyUncompress(input, output);
+      decompressSnappy(input, output);
       return output;
     }
     case "GZIP":
