@@ -84,3 +84,4 @@ export type { Row, StructValue, Value } from "./rows/value.js";
 export type { FilesAndBytes, ScanExplanation } from "./scan-explanation.js";
 export type { ScanOptions } from "./table-scan.js";
 export { TableScan } from "./table-scan.js";
+export { type TraceOptions, trace } from "./trace.js";

@@ -34,6 +34,7 @@ it("exports these names", () => {
       "refreshSnapshot",
       "resolveTableUrl",
       "setTransactions",
+      "trace",
       "typeName",
       "variantToJson",
     ]

@@ -12,6 +12,7 @@ import type { WorkerPool } from "./pool/worker-pool.js";
 import { nearestName } from "./storage/option-names.js";
 import { routedStorage } from "./storage/routed-storage.js";
 import { channelObserver } from "./trace/channel-observer.js";
+import { findOpenTelemetry } from "./trace/find-open-telemetry.js";
 import { isTraced, tracedStorage } from "./trace/traced-storage.js";
 
 export interface NodeEngineOptions {
@@ -64,6 +65,7 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   if (!["auto", "wasm", "javascript"].includes(parquet)) {
     throw new DeltaError("INVALID_ARGUMENT", `parquet must be "auto", "wasm" or "javascript", not ${String(parquet)}.`);
   }
+  findOpenTelemetry();
   const scope = new ClosingScope();
   const startPool = async (): Promise<WorkerPool> => {
     if (scope.isClosed) throw closedError();

@@ -30,6 +30,7 @@ Options
                               who decodes Parquet: by size (the default), WebAssembly in threads, or JavaScript
   --storage KEY=VALUE         an option of the store where the table is, as region=eu-west-1; may be repeated. Secrets
                               are better in the environment, where other users do not see them
+  --trace FILE                write a timeline of the call: .html to look at, .json for ui.perfetto.dev
   -h, --help                  this text
   --version                   alone: the version of this program
 

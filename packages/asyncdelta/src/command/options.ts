@@ -15,6 +15,7 @@ export type OptionName =
   | "json"
   | "parquet"
   | "storage"
+  | "trace"
   | "help";
 
 /** Every option of the command, as `parseArgs` wants it. */
@@ -34,6 +35,7 @@ export const OPTIONS: Readonly<
   json: { type: "boolean" },
   parquet: { type: "string" },
   storage: { type: "string", multiple: true },
+  trace: { type: "string" },
   help: { type: "boolean", short: "h" },
 };
 
@@ -57,6 +59,8 @@ export interface CommandOptions {
   readonly parquet?: ParquetDecoding;
   /** Options of the store, by name. */
   readonly storage?: Readonly<Record<string, string>>;
+  /** Where the timeline of the call goes: a file that ends in .html or .json. */
+  readonly trace?: string;
 }
 
 export const PARQUET_DECODINGS: readonly ParquetDecoding[] = ["auto", "wasm", "javascript"];

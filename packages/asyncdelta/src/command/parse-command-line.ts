@@ -18,6 +18,7 @@ export type CommandLine =
   | { readonly kind: "program version" }
   | {
       readonly kind: "call";
+      readonly name: string;
       readonly entry: CommandEntry;
       readonly location: string;
       readonly options: CommandOptions;
@@ -44,10 +45,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   if (location === undefined || location === "") throw new UsageError(`${name} needs the path or URL of a table`);
   if (more.length > 0) throw new UsageError(`${name} takes one table; '${more[0]}' is too much`);
   for (const option of Object.keys(values) as OptionName[]) {
-    if (option === "storage") continue;
+    if (option === "storage" || option === "trace") continue;
     if (!entry.options.includes(option)) throw new UsageError(`${name} has no option --${option}`);
   }
-  return { kind: "call", entry, location, options: checkedOptions(name, entry, values) };
+  return { kind: "call", name, entry, location, options: checkedOptions(name, entry, values) };
 }
 
 function tokens(args: readonly string[]): { values: Values; positionals: string[] } {
@@ -91,6 +92,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),
     ...(values.parquet !== undefined && { parquet: parquetDecoding(values.parquet as string) }),
     ...(values.storage !== undefined && { storage: storageOptions(values.storage) }),
+    ...(values.trace !== undefined && { trace: traceFile(values.trace as string) }),
   };
 }
 
@@ -129,6 +131,11 @@ function parquetDecoding(value: string): ParquetDecoding {
 }
 
 /** `KEY=VALUE`, once for each option. A value is not shown: it may be a secret. */
+function traceFile(value: string): string {
+  if (/\.(?:html|json)$/i.test(value)) return value;
+  throw new UsageError(`--trace needs a file that ends in .html or .json, not '${value}'`);
+}
+
 function storageOptions(values: readonly string[]): Record<string, string> {
   const options: Record<string, string> = {};
   for (const value of values) {

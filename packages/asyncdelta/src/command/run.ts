@@ -23,7 +23,11 @@ async function call(args: readonly string[]): Promise<void> {
       return output.write(`${(await import("./program-version.js")).programVersion()}\n`);
     case "call": {
       const command = await line.entry.load();
-      return command(line.location, line.options, output);
+      const { trace: file } = line.options;
+      if (file === undefined) return command(line.location, line.options, output);
+      const { trace } = await import("../trace.js");
+      const title = `asyncdelta ${line.name} ${line.location}`;
+      return trace(file, () => command(line.location, line.options, output), { title });
     }
     default:
       return line satisfies never;

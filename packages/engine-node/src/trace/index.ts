@@ -2,9 +2,10 @@ export { type ChromeEvent, type ChromeTrace, chromeTrace } from "./chrome-trace.
 export { describeTrace } from "./describe-trace.js";
 export { escapeHtml } from "./html.js";
 export { type Lane, type LaneGroup, laneGroups } from "./lanes.js";
+export { type OpenTelemetryApi, traceToOpenTelemetry } from "./open-telemetry.js";
 export { type PageParts, page } from "./page.js";
 export { recordTrace, type TraceRecorder } from "./record-trace.js";
-export type { SpanContext, SpanKind } from "./span.js";
+export { type SpanContext, type SpanKind, shownUrl } from "./span.js";
 export { type TimelineOptions, timelineHtml } from "./timeline.js";
 export type { BusySlice, Trace, TraceSpan } from "./trace.js";
 export { type Gap, type TraceFacts, traceFacts } from "./trace-facts.js";

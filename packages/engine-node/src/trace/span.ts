@@ -29,6 +29,8 @@ export interface SpanContext {
 }
 
 /** A URL that may be shown: a query can hold a signature, and the part before `@` a password. */
+export function shownUrl(url: string): string;
+export function shownUrl(url: string | undefined): string | undefined;
 export function shownUrl(url: string | undefined): string | undefined {
-  return url?.replace(/[?#].*$/s, "").replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1");
+  return url?.replace(/([a-z][a-z0-9+.-]*:\/\/)(?:[^/@\s]*@)?([^?#]*).*$/is, "$1$2");
 }

@@ -25,7 +25,7 @@ export function tracedStorage(storage: Storage): Storage {
       return storage.roundTrip;
     },
     roundTripTo: (url) => roundTripOf(storage, url),
-    probesToList: (directory) => storage.probesToList?.(directory) ?? false,
+    listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
     list: (directory, options) => listPages(storage.list(directory, options), directory),
     read: (url, options) =>
       traceRun(
