@@ -24,6 +24,7 @@ export type { Observer, Operation } from "./engine/observer.js";
 export type {
   OpenParquetOptions,
   ParquetBatch,
+  ParquetBounds,
   ParquetColumnChunk,
   ParquetField,
   ParquetFile,

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bindPredicate } from "../src/predicate/bind-predicate.js";
 import { formatPredicate } from "../src/predicate/format-predicate.js";
-import type { Predicate } from "../src/predicate/predicate.js";
 import { readTask } from "../src/read/read-task.js";
 import { ObjectFileBatch } from "../src/replay/file-batch.js";
 import type { ScanShape } from "../src/scan/scan-shape.js";
@@ -13,14 +12,12 @@ import { arrowEngine, valuesOf } from "./support/arrow-files.js";
 import {
   addOfFile,
   batchOfFile,
-  cellOf,
   predicateOn,
   schemaOfTable,
-  type TestFile,
   type TestTable,
   testTable,
 } from "./support/filtered-tables.js";
-import { plainOutcome } from "./support/plain-filter.js";
+import { plainRows } from "./support/plain-rows.js";
 
 const ROOT = "memory:///t/";
 /** With the predicates of a table: 20 000 cases. */
@@ -53,21 +50,6 @@ function prepare(table: TestTable) {
 }
 
 const LONG = { kind: "primitive", name: "long" } as const;
-
-/** The rows of a file for which a predicate is true. */
-function plainRows(table: TestTable, file: TestFile, predicate: Predicate): number[] {
-  const lookup = (row: number) => (name: string) => {
-    if (name === "S")
-      return { value: file.nullStructs[row] ? null : {}, type: { kind: "struct", fields: [] } as const };
-    const plain = name.replace(/^S\.`(.*)`$/, "$1").toLowerCase();
-    const at = table.columns.findIndex((column) => column.name.toLowerCase() === plain);
-    const column = table.columns[at]!;
-    return { value: cellOf(file, column, at, row), type: column.cell.type };
-  };
-  return file.nullStructs.flatMap((_, row) =>
-    !file.deleted.includes(row) && plainOutcome(predicate, lookup(row)) === true ? [row] : [],
-  );
-}
 
 describe("a predicate", () => {
   test("gives out exactly the rows it is true for, and no level loses one", async () => {

@@ -50,6 +50,11 @@ export interface ParquetFile {
   readonly rowGroups: readonly ParquetRowGroup[];
   /** Key-value metadata of the footer. */
   readonly keyValueMetadata: ReadonlyMap<string, string>;
+  /**
+   * The least and greatest value of a leaf in a row group, by its statistics in the footer; `undefined` where it has none
+   * that can be relied on. `column` is a path of {@link ParquetField} names that goes through structs alone.
+   */
+  bounds?(rowGroup: number, column: readonly string[]): ParquetBounds | undefined;
   /** Batches of the wanted columns, in file order. */
   read(options?: ReadParquetOptions): AsyncIterable<ParquetBatch>;
 }
@@ -81,6 +86,19 @@ export interface ParquetColumnChunk {
   readonly offset: number;
   readonly compressedSize: number;
   readonly uncompressedSize: number;
+}
+
+/**
+ * Bounds of the values of a column, null and NaN aside. They need not be values of it: texts and bytes may be cut, the greatest to
+ * something greater.
+ */
+export interface ParquetBounds {
+  /** What the values are, by the column's Arrow type: integers signed or not, timestamps in microseconds, decimals unscaled. */
+  readonly kind: "boolean" | "integer" | "float" | "decimal" | "date" | "timestamp" | "text" | "bytes";
+  /** Of a decimal. */
+  readonly scale?: number;
+  readonly min?: boolean | number | bigint | string | Uint8Array | undefined;
+  readonly max?: boolean | number | bigint | string | Uint8Array | undefined;
 }
 
 export interface ReadParquetOptions extends StorageOptions {

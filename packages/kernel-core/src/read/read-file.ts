@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.js";
 import type { ParquetFile } from "../engine/parquet.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { ScanTask } from "../scan/scan-task.js";
+import { selectRowGroups } from "../skipping/row-group-filter.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
 import type { ReadTaskOptions } from "./read-task.js";
@@ -44,9 +45,13 @@ export async function* readOpenTask(
   const transform = new BatchTransform(task, file.fields);
   const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
   const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
+  const rowGroups =
+    task.filter === undefined
+      ? file.rowGroups.map((_, index) => index)
+      : selectRowGroups(file, task.filter, task.columnMapping);
   let rows = 0;
   try {
-    for await (const { batch, rowOffset } of file.read({ columns, batchRows, signal })) {
+    for await (const { batch, rowOffset } of file.read({ columns, rowGroups, batchRows, signal })) {
       rows += batch.numRows;
       const alive = deleted?.keptRanges(rowOffset, batch.numRows);
       const kept = filter === undefined ? alive : filter.select(batch, alive);
@@ -56,8 +61,9 @@ export async function* readOpenTask(
   } catch (error) {
     throw explainAbsence(error, task.path);
   }
-  if (rows === file.numRows) return;
-  const message = `The data file ${task.path} gave ${rows} rows, and has ${file.numRows} by its footer.`;
+  const promised = rowGroups.reduce((sum, index) => sum + file.rowGroups[index]!.numRows, 0);
+  if (rows === promised) return;
+  const message = `The data file ${task.path} gave ${rows} rows, and has ${promised} by its footer.`;
   throw new DeltaError("FILE_CORRUPT", message, { path: task.path });
 }
 

@@ -22,7 +22,7 @@ export interface Capability {
 
 const snapshot = "kernel-core/test/snapshot.test.ts";
 const proof = (test: string, name: string): Proof => ({ test, name });
-const noPushdown: Absence = { file: "kernel-core/src/engine/parquet.ts", lacks: /predicate|filter|min|max/i };
+const noPages: Absence = { file: "engine-node/src/parquet/plan-read.ts", lacks: /column.?index|offset.?index/i };
 
 /** In the order of the page. */
 export const CAPABILITIES: readonly Capability[] = [
@@ -135,14 +135,17 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Row groups of a data file are left out by a predicate",
-    ours: "no",
-    seen: noPushdown,
+    ours: "yes",
+    seen: proof(
+      "kernel-core/test/skipping-row-groups.test.ts",
+      "are left out without losing a row, and rows keep their positions",
+    ),
     peers: ["partly: its engine can, its own scan does not ask", "yes", "yes", "no"],
   },
   {
     name: "Pages of a data file are left out by the column index",
     ours: "no",
-    seen: noPushdown,
+    seen: noPages,
     peers: ["no", "yes: through DataFusion", "no", "no"],
   },
   {

@@ -61,10 +61,11 @@ function arrowParquet(files: Readonly<Record<string, ArrowFile>>, log: ReadLog):
         size,
         numRows,
         fields,
-        rowGroups: [],
+        rowGroups: [{ rowStart: 0, numRows, columns: [] }],
         keyValueMetadata: new Map(),
-        async *read({ columns, signal } = {}): AsyncGenerator<ParquetBatch> {
+        async *read({ columns, rowGroups, signal } = {}): AsyncGenerator<ParquetBatch> {
           log.columns.push(columns);
+          if (rowGroups?.length === 0) return;
           if (signal) log.signals.push(signal);
           log.most = Math.max(log.most, ++log.reading);
           try {

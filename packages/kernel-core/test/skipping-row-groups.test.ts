@@ -1,0 +1,129 @@
+import { nodeEngine } from "@asyncdelta/engine-node";
+import { memoryStorage, recordingStorage } from "@asyncdelta/kernel-core/testing";
+import { Int64, RecordBatch, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import fc from "fast-check";
+import { Table as WasmTable, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Engine } from "../src/engine/engine.js";
+import { bindPredicate } from "../src/predicate/bind-predicate.js";
+import { formatPredicate } from "../src/predicate/format-predicate.js";
+import { parsePredicate } from "../src/predicate/parse-predicate.js";
+import { readTask } from "../src/read/read-task.js";
+import { ObjectFileBatch } from "../src/replay/file-batch.js";
+import { toScanTask } from "../src/scan/to-scan-task.js";
+import { FileFilter } from "../src/skipping/file-filter.js";
+import { filterSchema } from "../src/skipping/filter-schema.js";
+import { selectRowGroups } from "../src/skipping/row-group-filter.js";
+import { valuesOf } from "./support/arrow-files.js";
+import { addOfFile, batchOfFile, predicateOn, schemaOfTable, testTable } from "./support/filtered-tables.js";
+import { plainRows } from "./support/plain-rows.js";
+import { field, schemaOf, taskOf } from "./support/scan-tasks.js";
+
+const ROOT = "memory:///t/";
+const memory = memoryStorage();
+const storage = recordingStorage(memory);
+const engine: Engine = nodeEngine({ storage });
+afterAll(() => engine.close());
+
+/** A Parquet file of these rows in row groups of so many, written by arrow-rs; its size. */
+function write(url: string, batch: RecordBatch, rowGroup: number): number {
+  const properties = new WriterPropertiesBuilder().setMaxRowGroupSize(rowGroup).build();
+  const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(new Table(batch), "stream")), properties);
+  memory.set(url, bytes);
+  return bytes.length;
+}
+
+describe("the row groups of a data file", () => {
+  test("are left out without losing a row, and rows keep their positions", async () => {
+    const tally = { groups: 0, skipped: 0, rows: 0 };
+    const cases = testTable.chain((table) =>
+      fc.record({
+        table: fc.constant(table),
+        predicates: fc.array(predicateOn(table), { minLength: 25, maxLength: 25 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ table, predicates }) => {
+        const schema = schemaOfTable(table);
+        const shape = {
+          tableRoot: ROOT,
+          schema: schemaOf(field("_metadata.row_index", "long")),
+          partitionColumns: [],
+          columnMapping: table.mapping,
+          metadataColumns: ["row_index" as const],
+          materialized: {},
+        };
+        const partitionColumns = table.partitions.map(({ name }) => schema.fields.find((one) => one.name === name)!);
+        for (const [at, file] of table.files.entries()) {
+          const batch = batchOfFile(table, file);
+          if (batch.numRows === 0 || batch.schema.fields.length === 0) continue;
+          const { stats: _, ...add } = addOfFile(table, file, `f${at}`);
+          const written = { ...add, size: write(ROOT + add.path, batch, 2) };
+          const parquet = await engine.parquet.open(ROOT + add.path, { size: written.size });
+          for (const predicate of predicates) {
+            const bound = bindPredicate(predicate, schema);
+            const filter = new FileFilter(bound, { schema, partitionColumns, columnMapping: table.mapping });
+            const found: number[] = [];
+            for (const { file: kept, filter: rows } of filter.keep(new ObjectFileBatch([written]))) {
+              if (rows !== undefined) {
+                tally.groups += parquet.rowGroups.length;
+                tally.skipped += parquet.rowGroups.length - selectRowGroups(parquet, rows, table.mapping).length;
+              }
+              for await (const { data } of readTask(engine, toScanTask(shape, kept, rows))) {
+                found.push(...valuesOf(data.children[0]!).map(Number));
+              }
+            }
+            const where = formatPredicate(predicate);
+            expect({ where, found }).toEqual({ where, found: plainRows(table, file, predicate) });
+            tally.rows += found.length;
+          }
+        }
+      }),
+      { numRuns: 60, seed: 9 },
+    );
+    expect(tally.skipped / tally.groups).toBeGreaterThan(0.2);
+    expect(tally.rows).toBeGreaterThan(1000);
+  }, 120_000);
+
+  const schema = schemaOf(field("id", "long"), field("text", "string"), field("later", "date"));
+  const rows = Array.from({ length: 1000 }, (_, row) => row);
+  const file = new RecordBatch({
+    id: vectorFromArray(rows.map(BigInt), new Int64()).data[0]!,
+    text: vectorFromArray(
+      rows.map((row) => `${row}`.padStart(200, "x")),
+      new Utf8(),
+    ).data[0]!,
+  });
+
+  /** The ids that a predicate finds, and the bytes that this took behind the footer. */
+  async function find(where: string): Promise<{ ids: number[]; bytes: number }> {
+    const url = `${ROOT}part.parquet`;
+    const size = write(url, file, 100);
+    const predicate = bindPredicate(parsePredicate(where), schema);
+    const filter = { predicate, schema: filterSchema(predicate, schema) };
+    storage.reset();
+    const ids: number[] = [];
+    for await (const { data } of readTask(engine, taskOf(schema, { url, size, filter }))) {
+      ids.push(...valuesOf(data.children[0]!).map(Number));
+    }
+    const ranges = storage.requests.flatMap((request) => request.ranges);
+    return { ids, bytes: ranges.reduce((sum, { length }) => sum + length, 0) };
+  }
+
+  test("are not asked for where none of their rows is wanted", async () => {
+    const all = await find("id >= 0");
+    expect(all.ids).toEqual(rows);
+    const some = await find("id between 250 and 260");
+    expect(some.ids).toEqual(rows.slice(250, 261));
+    const none = await find("id > 999 or text = 'y'");
+    expect(none.ids).toEqual([]);
+    expect(some.bytes - none.bytes).toBeLessThan((all.bytes - none.bytes) / 5);
+  });
+
+  test("are all left out by a column that the file lacks, since it is null", async () => {
+    const none = await find("later > date '2024-01-01'");
+    expect(none.ids).toEqual([]);
+    expect((await find("later is null and id < 3")).ids).toEqual([0, 1, 2]);
+    expect(none.bytes).toBe((await find("id < 0")).bytes);
+  });
+});
