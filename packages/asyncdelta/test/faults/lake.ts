@@ -55,8 +55,17 @@ export async function contentsOf(engine: Engine, url: string, version?: number):
   return { version: table.version, files, ...(await digestOf(table.scan().rows())) };
 }
 
+/** A server with tables behind it. */
+export interface Behind {
+  readonly server: FaultServer;
+  /** Where its objects are in memory. */
+  readonly objects?: S3Objects;
+  /** URL of a table. */
+  url(name: string): string;
+}
+
 /** Tables in a bucket, behind a server that fails by plan. */
-export class Lake {
+export class Lake implements Behind {
   readonly server: FaultServer;
   readonly objects: S3Objects;
 

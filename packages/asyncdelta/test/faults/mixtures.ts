@@ -1,9 +1,10 @@
 import { isDeltaError } from "asyncdelta";
 import { Watchdog } from "../bad-bytes/watchdog.js";
-import { type KnownTable, Lake } from "./lake.js";
+import { type Behind, type KnownTable, Lake } from "./lake.js";
 import { mixtureOf } from "./mixture.js";
 import { readThrough } from "./read-through.js";
 import { secretIn } from "./secrets.js";
+import type { StoreOptions } from "./store-over.js";
 
 /** In what a reading may end that had only faults of the store to meet. */
 const CODES: ReadonlySet<string> = new Set([
@@ -18,15 +19,24 @@ const CODES: ReadonlySet<string> = new Set([
 /** Mixtures read at once: most of their time, one waits. */
 const AT_ONCE = 4;
 
+export interface MixturesOptions {
+  /** A server before the store, of which each mixture has its own. */
+  readonly open?: () => Promise<Behind>;
+  readonly store?: StoreOptions;
+}
+
 /** Runs mixtures of faults over tables, watched, and counts what became of them. */
 export class Mixtures {
   readonly faults = new Map<string, number>();
   readonly ends = new Map<string, number>();
   readonly #tables: readonly KnownTable[];
+  readonly #options: MixturesOptions;
   readonly #watchdog = new Watchdog();
 
-  constructor(tables: readonly KnownTable[]) {
+  /** `options`: of a store other than objects in memory that speak as S3. */
+  constructor(tables: readonly KnownTable[], options: MixturesOptions = {}) {
     this.#tables = tables;
+    this.#options = options;
   }
 
   /** Runs the seeds from `from` to before `to`, and gives what is wrong with them. */
@@ -62,10 +72,10 @@ export class Mixtures {
     const { name } = known.table;
     this.#watchdog.beat(`mixture ${seed} of ${name}`);
     const { plan, pageSize, played, hasLagged } = mixtureOf(seed);
-    const lake = await Lake.start([known.table]);
+    const lake = await (this.#options.open?.() ?? Lake.start([known.table]));
     lake.server.plan = plan;
     try {
-      const store = { firstByteMs: 250, idleMs: 250, retries: 4, rotates: true, pageSize };
+      const store = { firstByteMs: 250, idleMs: 250, retries: 4, rotates: true, pageSize, ...this.#options.store };
       const { contents, error, left } = await readThrough(lake, name, store);
       count(this.ends, isDeltaError(error) ? error.code : error === undefined ? "rows" : "untyped");
       for (const [fault, times] of played) count(this.faults, fault, times);

@@ -1,6 +1,6 @@
 import { nodeEngine } from "asyncdelta";
 import type { FileKind } from "../../../engine-node/test/faults/wire-log.js";
-import { type Contents, contentsOf, type Lake } from "./lake.js";
+import { type Behind, type Contents, contentsOf } from "./lake.js";
 import { type StoreOptions, storeOver } from "./store-over.js";
 
 /** Less than any deadline of these tests: what has ended by then was ended, and has not run out of time. */
@@ -21,8 +21,8 @@ export interface Outcome {
 }
 
 /** Opens, lists and reads a table with an engine of its own, which is then closed. */
-export async function readThrough(lake: Lake, table: string, options: StoreOptions = {}): Promise<Outcome> {
-  lake.objects.pageSize = options.pageSize ?? 1000;
+export async function readThrough(lake: Behind, table: string, options: StoreOptions = {}): Promise<Outcome> {
+  if (lake.objects !== undefined) lake.objects.pageSize = options.pageSize ?? 1000;
   const { log } = lake.server;
   const { storage, waits, renewals, close } = storeOver(options.origin ?? lake.server.origin, options);
   const engine = nodeEngine({ storage, parquet: "javascript" });

@@ -1,4 +1,5 @@
 import type { Storage } from "@asyncdelta/kernel-core";
+import type { HttpClient } from "../../../engine-node/src/http/http-call.js";
 import { httpClient } from "../../../engine-node/src/http/http-client.js";
 import type { HttpClientOptions } from "../../../engine-node/src/http/http-options.js";
 import { s3Storage } from "../../../engine-node/src/s3/s3-storage.js";
@@ -10,6 +11,8 @@ export interface StoreOptions extends HttpClientOptions {
   readonly rotates?: boolean;
   /** Most names in a page of the server's listings. */
   readonly pageSize?: number;
+  /** Makes another store than S3. */
+  readonly make?: (endpoint: string, client: HttpClient) => Storage;
   /** Where it asks instead of the server. */
   readonly origin?: string;
 }
@@ -25,7 +28,7 @@ export interface StoreOver {
 
 /** An S3 store with short deadlines and a clock on which no wait takes time. */
 export function storeOver(endpoint: string, options: StoreOptions = {}): StoreOver {
-  const { rotates = false, pageSize: _, origin: __, ...http } = options;
+  const { rotates = false, pageSize: _, origin: __, make = s3, ...http } = options;
   const { clock, waits } = fastClock();
   const client = httpClient({
     firstByteMs: 1000,
@@ -37,11 +40,14 @@ export function storeOver(endpoint: string, options: StoreOptions = {}): StoreOv
     ...http,
   });
   let asked = 0;
-  const credentials = async () => {
-    const sessionToken = `${SECRETS.token}${rotates ? asked : 0}`;
-    asked++;
-    return { accessKeyId: "AKIAOFTHETEST", secretAccessKey: SECRETS.key, sessionToken };
-  };
-  const storage = s3Storage({ endpoint, allowHttp: true, region: "eu-west-1", credentials, client });
-  return { storage, waits, renewals: () => asked, close: () => client.close() };
+  return { storage: make(endpoint, client), waits, renewals: () => asked, close: () => client.close() };
+
+  function s3(origin: string, client: HttpClient): Storage {
+    const credentials = async () => {
+      const sessionToken = `${SECRETS.token}${rotates ? asked : 0}`;
+      asked++;
+      return { accessKeyId: "AKIAOFTHETEST", secretAccessKey: SECRETS.key, sessionToken };
+    };
+    return s3Storage({ endpoint: origin, allowHttp: true, region: "eu-west-1", credentials, client });
+  }
 }
