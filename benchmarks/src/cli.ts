@@ -4,6 +4,7 @@ const commands: Readonly<Record<string, () => Promise<{ main(args: readonly stri
   parallel: () => import("./parallel/main.js"),
   tables: () => import("./tables/main.js"),
   report: () => import("./report/main.js"),
+  gate: () => import("./gate/main.js"),
   rsa: () => import("./rsa/main.js"),
   roads: () => import("./roads/main.js"),
 };

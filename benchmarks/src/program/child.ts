@@ -5,6 +5,18 @@ import { CommandFailed } from "./errors.js";
 const children = new Set<ChildProcess>();
 let watched = false;
 
+/** Sees to it that a process ends when this one does. */
+export function endWithParent(child: ChildProcess): void {
+  if (!watched) {
+    watched = true;
+    process.on("exit", () => {
+      for (const running of children) running.kill("SIGKILL");
+    });
+  }
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+}
+
 type Answer<T> =
   | { readonly kind: "value"; readonly value: T }
   /** An error that says what to do. */
@@ -16,22 +28,15 @@ type Answer<T> =
  * process, however that ends.
  */
 export function askChild<T>(module: URL, request: unknown, execArgv: readonly string[] = []): Promise<T> {
-  if (!watched) {
-    watched = true;
-    process.on("exit", () => {
-      for (const child of children) child.kill("SIGKILL");
-    });
-  }
   return new Promise((resolve, reject) => {
     const child = fork(module, { execArgv: [...execArgv], serialization: "advanced" });
-    children.add(child);
+    endWithParent(child);
     let answer: Answer<T> | undefined;
     child.on("message", (message: Answer<T>) => {
       answer = message;
     });
     child.on("error", reject);
     child.on("exit", (status, signal) => {
-      children.delete(child);
       if (answer?.kind === "value") resolve(answer.value);
       else if (answer?.kind === "failed") reject(new CommandFailed(answer.message));
       else reject(new Error(answer?.stack ?? `The measuring process ended with ${signal ?? `status ${status}`}.`));

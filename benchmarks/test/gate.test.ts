@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bench } from "./support/bench.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let tables: string;
+beforeAll(async () => {
+  tables = await mkdtemp(join(tmpdir(), "asyncdelta-gate-"));
+});
+afterAll(() => rm(tables, { recursive: true, force: true }));
+
+describe("gate", () => {
+  test("compares two checkouts, here the same one, on tables that it makes", async () => {
+    const args = ["gate", root, "--tables", tables, "--shapes", "chk-50", "--repeat", "2", "--limit", "1000", "--json"];
+    const { status, stdout, stderr } = await bench(...args);
+    expect(status, stderr).toBe(0);
+    const { figures } = JSON.parse(stdout);
+    expect(figures.map(({ table, operation }: Record<string, string>) => `${table} ${operation}`)).toEqual([
+      "chk-50 snapshot",
+      "chk-50 metadata",
+      "chk-50 metadata --no-stats",
+      "trips scan",
+    ]);
+    for (const { own, other, ratio, isSlower } of figures) {
+      expect(own.values).toHaveLength(2);
+      expect(other.values).toHaveLength(2);
+      expect(ratio.values[1]).toBeCloseTo(own.values[1] / other.values[1], 9);
+      expect(isSlower).toBe(false);
+    }
+  });
+
+  test("says what to do with a checkout that is not built", async () => {
+    const { status, stdout, stderr } = await bench("gate", tables, "--tables", tables, "--shapes", "chk-50");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("run npm run build in that checkout first");
+  });
+
+  test.each([
+    [[]],
+    [[root, root]],
+    [[root, "--limit", "0.5"]],
+    [[root, "--shapes", "guess"]],
+    [[root, "--repeat", "x"]],
+  ])("refuses %j with the usage", async (args) => {
+    const { status, stdout, stderr } = await bench("gate", ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("Usage: gate");
+  });
+});
