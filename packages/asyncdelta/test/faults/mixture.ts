@@ -127,8 +127,8 @@ const LISTING: Readonly<Record<string, Maker>> = {
   "cut XML": (pick) => change((answer) => ({ ...answer, body: answer.body.subarray(0, pick(answer.body.length)) })),
 };
 
-/** The mixture of a seed. */
-export function mixtureOf(seed: number): Mixture {
+/** The mixture of a seed. `absences`: where a listing is made of questions for objects, "there is none" leaves one out. */
+export function mixtureOf(seed: number, { absences = false } = {}): Mixture {
   const settings = randomFrom(seed);
   const percent = [2, 6, 15, 30, 50][settings(5)]!;
   const fatalPercent = [0, 5, 15, 35, 70][settings(5)]!;
@@ -140,7 +140,7 @@ export function mixtureOf(seed: number): Mixture {
     const names = Object.keys(makers);
     const name = names[pick(names.length)]!;
     played.set(name, (played.get(name) ?? 0) + 1);
-    if (name.startsWith("lag")) hasLagged = true;
+    if (name.startsWith("lag") || (absences && name === "404")) hasLagged = true;
     return makers[name]!(pick, request);
   };
   const plan: FaultPlan = (request) => {

@@ -5,14 +5,27 @@
  * `ASYNCDELTA_SEEDS` scales the number of seeds; `ASYNCDELTA_CASE=17` runs one of them alone.
  */
 import { afterAll, describe, expect, it } from "vitest";
+import { httpStorage } from "../../../engine-node/src/http-store/http-storage.js";
 import { scaled } from "../bad-bytes/random.js";
 import { smallTables } from "../bad-bytes/small-tables.js";
-import { KnownTable } from "./lake.js";
+import { KnownTable, Lake } from "./lake.js";
 import { Mixtures } from "./mixtures.js";
 import { active, settled } from "./still.js";
 
-const mixtures = new Mixtures(await Promise.all((await smallTables()).map((table) => KnownTable.of(table))));
-afterAll(() => mixtures.end());
+const known = await Promise.all((await smallTables()).map((table) => KnownTable.of(table)));
+const mixtures = new Mixtures(known);
+/** The same tables, as any web server has them. */
+const plain = new Mixtures(known, {
+  async open({ table }) {
+    const { server } = await Lake.start([table]);
+    return { server, url: (name) => `${server.origin}/lake/${name}/` };
+  },
+  store: { make: (_, client) => httpStorage({ client }) },
+  absences: true,
+  // What it takes for the size of an object may be that of a page of an intermediary.
+  codes: ["LOG_CORRUPT", "CHECKPOINT_CORRUPT", "FILE_CORRUPT", "VERSION_NOT_FOUND"],
+});
+afterAll(() => Promise.all([mixtures.end(), plain.end()]));
 
 describe("a table behind a store with a mixture of faults", () => {
   it("is right or an error, and leaves nothing running", { timeout: 300_000 }, async () => {
@@ -20,6 +33,10 @@ describe("a table behind a store with a mixture of faults", () => {
     const before = active();
     expect(await mixtures.run(8, scaled(1000))).toEqual([]);
     await settled(before);
+  });
+
+  it("is right or an error behind a plain web server too", { timeout: 300_000 }, async () => {
+    expect(await plain.run(0, scaled(250))).toEqual([]);
   });
 
   it.skipIf(process.env.ASYNCDELTA_CASE !== undefined)("ends in each way", () => {

@@ -21,8 +21,12 @@ const AT_ONCE = 4;
 
 export interface MixturesOptions {
   /** A server before the store, of which each mixture has its own. */
-  readonly open?: () => Promise<Behind>;
+  readonly open?: (known: KnownTable) => Promise<Behind>;
   readonly store?: StoreOptions;
+  /** Whether it has no listings, and asks for each object. */
+  readonly absences?: boolean;
+  /** In what else a reading may end. */
+  readonly codes?: readonly string[];
 }
 
 /** Runs mixtures of faults over tables, watched, and counts what became of them. */
@@ -71,8 +75,8 @@ export class Mixtures {
     const known = this.#tables[seed % this.#tables.length]!;
     const { name } = known.table;
     this.#watchdog.beat(`mixture ${seed} of ${name}`);
-    const { plan, pageSize, played, hasLagged } = mixtureOf(seed);
-    const lake = await (this.#options.open?.() ?? Lake.start([known.table]));
+    const { plan, pageSize, played, hasLagged } = mixtureOf(seed, this.#options);
+    const lake = await (this.#options.open?.(known) ?? Lake.start([known.table]));
     lake.server.plan = plan;
     try {
       const store = { firstByteMs: 250, idleMs: 250, retries: 4, rotates: true, pageSize, ...this.#options.store };
@@ -89,7 +93,8 @@ export class Mixtures {
           : `gave ${JSON.stringify(contents)}, not ${JSON.stringify(right)}, ${story()}`;
       }
       if (!isDeltaError(error)) return `threw ${(error as Error)?.stack ?? error}, ${story()}`;
-      if (!CODES.has(error.code)) return `ended in ${error.code}: ${error.message}, ${story()}`;
+      if (!CODES.has(error.code) && !this.#options.codes?.includes(error.code))
+        return `ended in ${error.code}: ${error.message}, ${story()}`;
       const secret = secretIn(error);
       return secret === undefined ? undefined : `shows ${secret}, ${story()}`;
     } catch (error) {

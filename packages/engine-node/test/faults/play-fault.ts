@@ -26,6 +26,9 @@ export function playAnswer({ request, response, log }: Exchange, answer: Answer)
 export async function playFault(exchange: Exchange, fault: Fault, answer: Answer): Promise<void> {
   const { asked, request, socket, response, log } = exchange;
   const leave = (by: "end" | "reset") => (by === "reset" ? socket.resetAndDestroy() : socket.end());
+  const isOfBody = fault.kind === "drip" || ("after" in fault && fault.after !== "nothing");
+  // Nothing can happen in the middle of what is not there.
+  if (isOfBody && (request.method === "HEAD" || hasNoBody(answer.status))) return playAnswer(exchange, answer);
   switch (fault.kind) {
     case "say":
       return playAnswer(exchange, fault.answer(answer, asked));
