@@ -1,5 +1,5 @@
 import { Field, Int64, type RecordBatch, Schema, Struct, Table, tableToIPC, Utf8 } from "apache-arrow";
-import { Table as WasmTable, writeParquet } from "parquet-wasm";
+import { Table as WasmTable, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
 import { describe, expect, test } from "vitest";
 import { logSchema } from "../src/log/log-schema.js";
 import { parsePredicate } from "../src/predicate/parse-predicate.js";
@@ -16,6 +16,7 @@ const values = () => group(...COLUMNS.map((name) => new Field(name, new Int64(),
 const ADD = group(
   new Field("path", new Utf8(), true),
   new Field("size", new Int64(), true),
+  new Field("partitionValues_parsed", group(new Field("p", new Int64(), true)), true),
   new Field("stats", new Utf8(), true),
   new Field(
     "stats_parsed",
@@ -36,18 +37,21 @@ function statsOf(file: number): object {
   return { numRecords: 10, minValues: numbers(file * 10), maxValues: numbers(file * 10 + 9), nullCount: { id: 0 } };
 }
 
+/** Forty files each; those of the last have none. */
+const partitionOf = (file: number): number | null => (file >= FILES - 40 ? null : Math.floor(file / 40));
+
 /** A table whose checkpoint has the statistics of each file as text, parsed or both. */
-async function tableWith(form: (file: number) => "text" | "parsed" | "both"): Promise<LogTable> {
+async function tableWith(form: (file: number) => "text" | "parsed" | "both", rowGroup = 100_000): Promise<LogTable> {
   const table = new LogTable();
   const url = `${LOG}actions`;
-  const schemaString = JSON.stringify(struct(...COLUMNS.map((name) => field(name, "long"))));
+  const schemaString = JSON.stringify(struct(...COLUMNS.map((name) => field(name, "long")), field("p", "long")));
   const { metaData } = metadata() as { metaData: object };
-  const head = lines([protocol(), { metaData: { ...metaData, schemaString } }]);
+  const head = lines([protocol(), { metaData: { ...metaData, schemaString, partitionColumns: ["p"] } }]);
   const adds = Array.from({ length: FILES }, (_, file) => {
     const stats = statsOf(file);
     const text = form(file) === "parsed" ? {} : { stats: JSON.stringify(stats) };
     const parsed = form(file) === "text" ? {} : { stats_parsed: stats };
-    return `${JSON.stringify({ add: { path: `f${file}`, size: 1, ...text, ...parsed } })}\n`;
+    return `${JSON.stringify({ add: { path: `f${file}`, size: 1, partitionValues_parsed: { p: partitionOf(file) }, ...text, ...parsed } })}\n`;
   });
   const text = head + adds.join("");
   table.memory.set(url, text);
@@ -56,7 +60,8 @@ async function tableWith(form: (file: number) => "text" | "parsed" | "both"): Pr
   const batches: RecordBatch[] = [];
   const range = { offset: 0, length: text.length };
   for await (const batch of table.engine.json.readBatches(url, { schema, range })) batches.push(batch);
-  const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(new Table(schema, batches), "stream")));
+  const properties = new WriterPropertiesBuilder().setMaxRowGroupSize(rowGroup).build();
+  const bytes = writeParquet(WasmTable.fromIPCStream(tableToIPC(new Table(schema, batches), "stream")), properties);
   table.put(`${padded(0)}.checkpoint.parquet`, bytes);
   return table;
 }
@@ -103,5 +108,37 @@ describe("the statistics of a checkpoint", () => {
       ["f2000", 10],
       ["f2001", 10],
     ]);
+  });
+
+  test("leave row groups of the checkpoint unread that have no file with a wanted row", async () => {
+    const table = await tableWith(() => "both", 100);
+    const all = await read(table, (snapshot) =>
+      findFiles(table.engine, snapshot, parsePredicate("true"), { stats: true }),
+    );
+    expect(all.found).toHaveLength(FILES);
+    for (const [text, first, count] of [
+      ["id between 20005 and 20014", 2000, 2],
+      ["p = 50", 2000, 40],
+      ["p = 50 and id >= 20390", 2039, 1],
+      ["id is not null and id < 20", 0, 2],
+      ["id < 0", 0, 0],
+    ] as const) {
+      const some = await read(table, (snapshot) => findFiles(table.engine, snapshot, parsePredicate(text)));
+      const wanted = Array.from({ length: count }, (_, at) => `f${first + at}`);
+      expect(
+        some.found.map(({ path }) => path),
+        text,
+      ).toEqual(wanted);
+      expect(some.bytes, text).toBeLessThan(all.bytes / 10);
+    }
+    // A null may be one that is not written here, and is looked for in the map as well.
+    const none = await read(table, (snapshot) => findFiles(table.engine, snapshot, parsePredicate("p is null")));
+    expect(none.found.map(({ path }) => path)).toEqual(Array.from({ length: 40 }, (_, at) => `f${FILES - 40 + at}`));
+  });
+
+  test("with statistics of some files as text alone, row groups are kept", async () => {
+    const table = await tableWith((file) => (file % 150 === 0 ? "text" : "both"), 100);
+    const { found } = await read(table, (snapshot) => findFiles(table.engine, snapshot, parsePredicate("id = 15000")));
+    expect(found.map(({ path }) => path)).toEqual(["f1500"]);
   });
 });

@@ -25,6 +25,18 @@ import { collectTableColumns, skimTableActions, streamFileActions } from "./stre
 /** `add` actions as objects or as columns, from one part of a checkpoint. */
 export type CheckpointAdds = readonly AddFile[] | FileColumns;
 
+/** Tells row groups that have no file that is wanted. */
+export interface CheckpointRowGroups {
+  mayHaveFiles(file: ParquetFile, rowGroup: number): boolean;
+}
+
+/** What to read of the files of a checkpoint. */
+export interface AddsOptions extends StorageOptions {
+  readonly stats: StatsWanted;
+  /** Absent means every row group. */
+  readonly rowGroups?: CheckpointRowGroups | undefined;
+}
+
 /** Most rows of a batch of columns: large enough to be cheap, small enough to keep the event loop free. */
 const BATCH_ROWS = 16_384;
 
@@ -69,9 +81,7 @@ export class CheckpointReader {
   }
 
   /** Every `add` of the checkpoint, several files under way at once, in the order of the files. */
-  async *adds(
-    options: StorageOptions & { readonly stats: StatsWanted },
-  ): AsyncGenerator<CheckpointAdds, void, undefined> {
+  async *adds(options: AddsOptions): AsyncGenerator<CheckpointAdds, void, undefined> {
     const top = await this.#topLevel(options);
     let inline = false;
     for await (const adds of this.#inlineAdds(top, options)) {
@@ -86,10 +96,7 @@ export class CheckpointReader {
     );
   }
 
-  async *#inlineAdds(
-    top: TopLevel,
-    options: StorageOptions & { readonly stats: StatsWanted },
-  ): AsyncGenerator<CheckpointAdds, void, undefined> {
+  async *#inlineAdds(top: TopLevel, options: AddsOptions): AsyncGenerator<CheckpointAdds, void, undefined> {
     if (top.json === undefined) {
       yield* this.#addsOf(this.#checkpoint.files, options);
       return;
@@ -101,27 +108,27 @@ export class CheckpointReader {
 
   #addsOf(
     files: readonly { readonly url: string; readonly size: number }[],
-    options: StorageOptions & { readonly stats: StatsWanted },
+    options: AddsOptions,
   ): AsyncIterable<FileColumns> {
     const { limits, storage } = this.#engine;
     // Over a slow store every file is asked for at once; from a disk, no more than can be decoded.
     const concurrency = storage.roundTrip === "costly" ? limits.requests : limits.decodes;
     return parallelFlatMap(
       files,
-      async (file, { signal }) => this.#addsIn(await this.#open(file, signal), options.stats, signal),
+      async (file, { signal }) => this.#addsIn(await this.#open(file, signal), { ...options, signal }),
       { concurrency, signal: options.signal },
     );
   }
 
   async *#addsIn(
     file: ParquetFile,
-    stats: StatsWanted,
-    signal: AbortSignal,
+    { stats, rowGroups: filter, signal }: AddsOptions,
   ): AsyncGenerator<FileColumns, void, undefined> {
     const wanted = addColumns(file, stats);
-    if (wanted.rowGroups.length === 0) return;
+    const rowGroups = wanted.rowGroups.filter((index) => filter === undefined || filter.mayHaveFiles(file, index));
+    if (rowGroups.length === 0) return;
     const at = this.#at(file.url);
-    for await (const { batch } of file.read({ ...wanted, batchRows: BATCH_ROWS, signal })) {
+    for await (const { batch } of file.read({ ...wanted, rowGroups, batchRows: BATCH_ROWS, signal })) {
       const add = structChildren(batch.data as unknown as Data).get("add");
       if (add !== undefined) yield new FileColumns(add, at);
     }

@@ -3,6 +3,7 @@ import { collectActions, noActions } from "../actions/commit-actions.js";
 import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
 import { observeItems } from "../engine/observer.js";
+import type { CheckpointRowGroups } from "../log/checkpoint-reader.js";
 import { restLines } from "../log/rest-lines.js";
 import { streamFileActions } from "../log/stream-rest.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -17,6 +18,8 @@ export interface LiveFilesOptions {
    * read where a checkpoint has them apart. Absent means all.
    */
   readonly statColumns?: readonly (readonly string[])[] | undefined;
+  /** Says which row groups of a checkpoint need not be read: the files in them are left out. */
+  readonly checkpoint?: CheckpointRowGroups | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +39,7 @@ export function liveFiles(
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
-  const { signal, stats = false, statColumns = true } = options;
+  const { signal, stats = false, statColumns = true, checkpoint } = options;
   const { reader } = snapshot;
   const reconciler = new Reconciler(snapshot.root, engine.random());
   for await (const reading of reader.commits({ signal })) {
@@ -58,7 +61,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
     }
   }
   if (reader.checkpoint === undefined) return;
-  for await (const adds of reader.checkpoint.adds({ stats: stats && statColumns, signal })) {
+  for await (const adds of reader.checkpoint.adds({ stats: stats && statColumns, rowGroups: checkpoint, signal })) {
     const batch =
       adds instanceof FileColumns
         ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))

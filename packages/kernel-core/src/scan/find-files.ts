@@ -14,12 +14,16 @@ export function findFiles(
   engine: Engine,
   snapshot: Snapshot,
   where: Predicate,
-  options: Omit<LiveFilesOptions, "statColumns"> & SkippingOptions = {},
+  options: Omit<LiveFilesOptions, "statColumns" | "checkpoint"> & SkippingOptions = {},
 ): AsyncGenerator<readonly AddFile[], void, undefined> {
   const filter = fileFilter(snapshot, where, options);
   const wanted = options.stats ? { stats: true } : { stats: filter.usesStats, statColumns: filter.statColumns };
   return (async function* () {
-    for await (const files of liveFiles(engine, snapshot, { ...wanted, signal: options.signal })) {
+    for await (const files of liveFiles(engine, snapshot, {
+      ...wanted,
+      checkpoint: filter.checkpoint,
+      signal: options.signal,
+    })) {
       const kept = filter.keep(files);
       if (kept.length > 0) yield kept.map(({ file }) => (options.stats ? file : withoutStats(file)));
     }

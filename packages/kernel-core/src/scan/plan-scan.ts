@@ -8,7 +8,10 @@ import { type ScanColumns, scanShape } from "./scan-shape.js";
 import type { ScanTask } from "./scan-task.js";
 import { toScanTask } from "./to-scan-task.js";
 
-export interface PlanScanOptions extends Omit<LiveFilesOptions, "statColumns">, ScanColumns, SkippingOptions {
+export interface PlanScanOptions
+  extends Omit<LiveFilesOptions, "statColumns" | "checkpoint">,
+    ScanColumns,
+    SkippingOptions {
   /**
    * The rows that are wanted. A file that has none of them, by its partition values or its statistics, gets no task, and the
    * tasks of the others give out just these rows. Statistics are read where they can tell.
@@ -36,7 +39,9 @@ export function planScan(
   const stats = options.stats || filter?.usesStats;
   const statColumns = filter?.statColumns ?? [];
   return (async function* () {
-    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, signal })) {
+    // Who counts files wants to see each of them.
+    const checkpoint = counts === undefined ? filter?.checkpoint : undefined;
+    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, checkpoint, signal })) {
       if (filter === undefined) {
         yield Array.from(files, (file) => toScanTask(shape, file));
       } else {

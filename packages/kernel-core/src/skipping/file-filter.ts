@@ -5,6 +5,7 @@ import type { FileBatch } from "../replay/file-batch.js";
 import type { ScanFilter } from "../scan/scan-task.js";
 import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
 import type { StructField, StructType } from "../schema/types.js";
+import { CheckpointFilter } from "./checkpoint-filter.js";
 import { FileStats } from "./file-stats.js";
 import { filterSchema } from "./filter-schema.js";
 import { ANY, type Outcomes, TRUE } from "./outcomes.js";
@@ -38,6 +39,8 @@ export class FileFilter {
   readonly #partitions: PartitionFilter<PartitionPredicate>;
   readonly #columns: readonly StatColumn[];
   readonly #stats: FileStats;
+  /** For the row groups of checkpoints. */
+  readonly checkpoint: CheckpointFilter;
 
   constructor(predicate: BoundPredicate, table: FilteredTable) {
     const { schema, partitionColumns, columnMapping, trustFloatBounds = false } = table;
@@ -48,6 +51,7 @@ export class FileFilter {
     this.#partitions = new PartitionFilter(simple, columns, (rest) => this.#finish(rest));
     this.#columns = statColumns(leavesOf(simple), schema, columnMapping).filter(({ path }) => !isPartition(path[0]));
     this.#stats = new FileStats(this.#columns, trustFloatBounds);
+    this.checkpoint = new CheckpointFilter(simple, columns, this.#columns, trustFloatBounds);
   }
 
   /** Whether statistics can leave a file out: else they need not be read. */

@@ -1,5 +1,5 @@
-import type { ParquetBounds, ParquetField, ParquetFile, ParquetRowGroup } from "../engine/parquet.js";
-import { type Comparable, compareValues } from "../predicate/comparable.js";
+import type { ParquetField, ParquetFile, ParquetRowGroup } from "../engine/parquet.js";
+import { compareValues } from "../predicate/comparable.js";
 import { leavesOf } from "../predicate/simplify.js";
 import { findField } from "../read/find-field.js";
 import type { ScanFilter } from "../scan/scan-task.js";
@@ -10,6 +10,7 @@ import { TRUE } from "./outcomes.js";
 import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import { type StatColumn, statColumns } from "./stat-columns.js";
 import { endsInHalf, mayBeNaN } from "./stat-value.js";
+import { tableValue } from "./table-value.js";
 
 /**
  * The row groups of a data file that may have rows for which a filter is true, by the statistics in its footer. A column that
@@ -81,42 +82,3 @@ function columnBounds(
   if (min !== undefined && max !== undefined && compareValues(min, max) > 0) return rest;
   return typeof max === "string" && endsInHalf(max) ? { ...rest, min } : { ...rest, min, max };
 }
-
-type BoundsValue = NonNullable<ParquetBounds["min"]>;
-
-/** A value of the file as one of the table's type, as far as reading makes one of the other without a loss. */
-function tableValue(type: DataType, { kind, scale = 0 }: ParquetBounds, value: BoundsValue): Comparable | undefined {
-  if (type.kind === "decimal") {
-    if ((kind !== "decimal" && kind !== "integer") || scale > type.scale) return undefined;
-    return BigInt(value as number | bigint) * 10n ** BigInt(type.scale - scale);
-  }
-  switch (type.kind === "primitive" ? type.name : undefined) {
-    case "boolean":
-      return kind === "boolean" ? value : undefined;
-    case "byte":
-    case "short":
-    case "integer":
-      return kind === "integer" && typeof value === "number" ? value : undefined;
-    case "long":
-      return kind === "integer" ? BigInt(value as number | bigint) : undefined;
-    case "float":
-      return kind === "float" ? value : undefined;
-    case "double":
-      return kind === "float" || (kind === "integer" && typeof value === "number") ? value : undefined;
-    case "string":
-      return kind === "text" ? value : undefined;
-    case "binary":
-      return kind === "bytes" ? value : undefined;
-    case "date":
-      return kind === "date" ? value : undefined;
-    case "timestamp_ntz":
-      if (kind === "date") return BigInt(value as number) * MICROS_OF_DAY;
-      return kind === "timestamp" ? value : undefined;
-    case "timestamp":
-      return kind === "timestamp" ? value : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const MICROS_OF_DAY = 86_400_000_000n;

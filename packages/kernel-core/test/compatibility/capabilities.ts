@@ -129,8 +129,11 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Row groups of a checkpoint that cannot hold what is wanted are left out",
-    ours: "partly: by the kind of action, without a predicate",
-    seen: proof("kernel-core/test/rounds.test.ts", "whose tail holds protocol and metadata"),
+    ours: "yes: by the kind of action, by parsed partition values and by parsed statistics",
+    seen: proof(
+      "kernel-core/test/skipping-checkpoint.test.ts",
+      "leave row groups of the checkpoint unread that have no file with a wanted row",
+    ),
     peers: ["yes", "yes", "partly", "no"],
   },
   {

@@ -10,7 +10,7 @@ import type { Predicate } from "../../src/predicate/predicate.js";
 import { bitmapBytes, newData } from "../../src/read/new-data.js";
 import { toArrowType } from "../../src/read/to-arrow-type.js";
 import type { StructField, StructType } from "../../src/schema/types.js";
-import { CELL_TYPES, type CellType, type CellValue, cellData } from "./typed-columns.js";
+import { CELL_TYPES, type CellType, type CellValue, cellData, compareCells } from "./typed-columns.js";
 
 /** What writers are known to leave in `stats`. */
 export type StatsMode = "none" | "broken" | "spark" | "rust" | "wide" | "partial";
@@ -264,16 +264,7 @@ type Extremes = readonly [Exclude<CellValue, null> | undefined, Exclude<CellValu
 
 /** The least and greatest value; NaN is the greatest for some writers, and does not count for others. */
 function extremes({ cell }: TestColumn, values: readonly Exclude<CellValue, null>[], mode: StatsMode): Extremes {
-  const isText = cell.type.kind === "primitive" && cell.type.name === "string";
   const counted = mode === "rust" ? values.filter((value) => !Number.isNaN(value)) : [...values];
-  const sorted = [...counted].sort((a, b) =>
-    isText
-      ? Buffer.compare(Buffer.from(a as string), Buffer.from(b as string))
-      : Number.isNaN(a) || Number.isNaN(b)
-        ? Number(Number.isNaN(a)) - Number(Number.isNaN(b))
-        : a < b
-          ? -1
-          : Number(a > b),
-  );
+  const sorted = [...counted].sort((a, b) => compareCells(cell.type, a, b));
   return [sorted[0], sorted.at(-1)];
 }

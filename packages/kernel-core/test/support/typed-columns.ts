@@ -99,7 +99,7 @@ const TEXTS = [
 ];
 
 /** As Spark cuts: 32 characters, no pair in two, and a last one that no other is above. */
-function cutText(text: string, side: "min" | "max"): string {
+export function cutText(text: string, side: "min" | "max"): string {
   if (text.length <= 32) return text;
   const end = text.charCodeAt(31) >= 0xd800 && text.charCodeAt(31) < 0xdc00 ? 31 : 32;
   return text.slice(0, end) + (side === "max" ? "\u{10ffff}" : "");
@@ -228,4 +228,13 @@ export function cellData(type: DataType, cells: readonly CellValue[]): Data {
     values[row] = cell ?? below;
   });
   return newData(arrow, length, { values, validity });
+}
+
+/** The order of two values that are there, by their type. */
+export function compareCells(type: DataType, a: CellValue, b: CellValue): number {
+  if (type.kind === "primitive" && type.name === "string") {
+    return Buffer.compare(Buffer.from(a as string), Buffer.from(b as string));
+  }
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a! < b! ? -1 : Number(a! > b!);
 }
