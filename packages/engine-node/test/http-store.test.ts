@@ -286,9 +286,9 @@ test("an object that is replaced is noticed by its time where there is no strong
 });
 
 test("unknown options are refused, with the one that was probably meant", () => {
-  const thrown = (options: object) => {
+  const thrown = (options: object): unknown => {
     try {
-      httpStorage(options);
+      return httpStorage(options);
     } catch (error) {
       return error;
     }

@@ -51,7 +51,7 @@ describe("what is loaded", () => {
       const { storage, close } = nodeEngine();
       await storage.head("file:///nothing");
       await close();`);
-    expect(local.folders.filter((name) => [...STORES, "http"].includes(name))).toEqual([]);
+    expect(local.folders.filter((name) => STORES.includes(name))).toEqual([]);
     expect(local.packages).toEqual([]);
     const remote = await loaded(`
       import { nodeEngine } from "@asyncdelta/engine-node";
@@ -81,8 +81,8 @@ describe("an engine", () => {
     for (const url of ["s3://b/t/", "gs://b/t/", "az://c/t/", "abfss://c@a.dfs.core.windows.net/t/", "https://h/t/"]) {
       expect(storage.roundTripTo?.(url), url).toBe("costly");
     }
-    expect(storage.probesToList?.("https://h/t/_delta_log/")).toBe(true);
-    expect(storage.probesToList?.("https://lake.blob.core.windows.net/c/t/_delta_log/")).toBe(false);
+    expect(storage.listingOf?.("https://h/t/_delta_log/")).toBe("probes");
+    expect(storage.listingOf?.("https://lake.blob.core.windows.net/c/t/_delta_log/")).toBe("pages");
     expect(storage.roundTrip).toBe("cheap");
     const server = await PlainObjects.start();
     closers.push(() => server.stop());

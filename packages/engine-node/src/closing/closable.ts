@@ -15,7 +15,7 @@ export function closableStorage(storage: Storage, scope: ClosingScope): Storage 
       return storage.roundTrip;
     },
     roundTripTo: (url) => roundTripOf(storage, url),
-    probesToList: (directory) => storage.probesToList?.(directory) ?? false,
+    listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
     list: (directory, options = {}) =>
       scope.iterate(options.signal, (signal) => storage.list(directory, { ...options, signal })),
     read: (url, options = {}) => scope.run(options.signal, (signal) => storage.read(url, { ...options, signal })),

@@ -20,7 +20,7 @@ export function httpStorage(options: HttpStoreOptions & { readonly client?: Http
   const storage = objectStorage(service, redirectingClient(client));
   return {
     ...storage,
-    probesToList: () => true,
+    listingOf: () => "probes",
     list: (directory, listing = {}) => listLogByProbing(storage, directory, listing),
     async delete(url) {
       const path = shownUrl(url);

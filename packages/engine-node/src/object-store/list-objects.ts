@@ -17,14 +17,18 @@ const ANSWER_BYTES = 64 * 1024 * 1024;
 export async function* listObjects(
   store: StoreContext,
   directory: string,
-  { startAfter = "", signal }: ListOptions,
+  { startAfter = "", endBefore, signal }: ListOptions,
 ): AsyncGenerator<readonly ObjectMeta[], void, undefined> {
   const listing = listingOf(store, directory);
   const names = new AscendingNames(directory);
   const after = (objects: readonly ListedObject[]) =>
     objects.filter(({ name }) => name !== "" && compareNames(name, startAfter) > 0 && !isTemporary(name));
   if (listing.isSorted) {
-    for await (const { objects } of pages(store, listing, directory, startAfter, signal)) {
+    const isEnough = ({ objects }: ListedPage) => {
+      const last = objects.at(-1)?.name;
+      return endBefore !== undefined && last !== undefined && compareNames(last, endBefore) >= 0;
+    };
+    for await (const { objects } of pages(store, listing, directory, { startAfter, isEnough, signal })) {
       names.check(objects);
       const wanted = after(objects);
       if (wanted.length > 0) yield metasOf(directory, wanted);
@@ -32,7 +36,7 @@ export async function* listObjects(
     return;
   }
   const all: ListedObject[] = [];
-  for await (const { objects } of pages(store, listing, directory, startAfter, signal)) all.push(...after(objects));
+  for await (const { objects } of pages(store, listing, directory, { startAfter, signal })) all.push(...after(objects));
   all.sort((a, b) => compareNames(a.name, b.name));
   names.check(all);
   for (let at = 0; at < all.length; at += PAGE) yield metasOf(directory, all.slice(at, at + PAGE));
@@ -48,13 +52,19 @@ function listingOf({ service }: StoreContext, directory: string): ObjectListing 
   throw new DeltaError("STORAGE_FAILED", message, { path: shownUrl(directory) });
 }
 
+interface PagesOptions {
+  readonly startAfter: string;
+  /** Whether nothing behind this page is wanted. */
+  readonly isEnough?: (page: ListedPage) => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** The store's pages, each asked for as soon as the one before has told where it begins. */
 async function* pages(
   store: StoreContext,
   listing: ObjectListing,
   directory: string,
-  startAfter: string,
-  signal: AbortSignal | undefined,
+  { startAfter, isEnough, signal }: PagesOptions,
 ): AsyncGenerator<ListedPage, void, undefined> {
   const controller = new AbortController();
   const stop = () => controller.abort(signal?.reason);
@@ -68,7 +78,7 @@ async function* pages(
       const page = await pending;
       const { token } = page;
       empty = page.objects.length === 0 ? empty + 1 : 0;
-      if (token === undefined) {
+      if (token === undefined || isEnough?.(page)) {
         yield page;
         return;
       }

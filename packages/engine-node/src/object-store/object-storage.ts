@@ -29,6 +29,7 @@ export function objectStorage(service: ObjectService, client: HttpClient): Stora
   });
   return {
     roundTrip: "costly",
+    listingOf: () => (service.list?.isSorted === false ? "whole" : "pages"),
     list: (directory, options = {}) =>
       guardedItems(about("Listing", directory, options.signal), () => listObjects(store, directory, options)),
     read: (url, options = {}) => guarded(about("Reading", url, options.signal), () => readObject(store, url, options)),

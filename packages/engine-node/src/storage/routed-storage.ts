@@ -16,7 +16,7 @@ export interface RoutedStorage {
 type MakeStore = (options: never) => Storage;
 
 /** How each store is loaded, when a URL leads to it for the first time. */
-const STORES: Readonly<Record<Exclude<StoreKind, "file">, () => Promise<MakeStore>>> = {
+export const STORES: Readonly<Record<Exclude<StoreKind, "file">, () => Promise<MakeStore>>> = {
   s3: async () => (await import("../s3/index.js")).s3Storage,
   azure: async () => (await import("../azure/index.js")).azureStorage,
   gcs: async () => (await import("../gcs/index.js")).gcsStorage,
@@ -33,6 +33,7 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
   const { client: clientOptions, store: storeOptions } = splitOptions(options);
   const files = fileStorage();
   const stores = new Map<StoreKind, Promise<Storage>>();
+  const loaded = new Map<StoreKind, Storage>();
   let client: Promise<HttpClient> | undefined;
   let isCostly = false;
   let isClosed = false;
@@ -41,7 +42,9 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
     client ??= import("../http/http-client.js").then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
     const [http, make] = await Promise.all([client, STORES[kind]()]);
     if (isClosed) await http.close();
-    return make({ ...storeOptions, client: http } as never);
+    const store = make({ ...storeOptions, client: http } as never);
+    loaded.set(kind, store);
+    return store;
   }
 
   function storeOf(url: string): Storage | Promise<Storage> {
@@ -72,7 +75,10 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
       return isCostly ? "costly" : "cheap";
     },
     roundTripTo: (url) => (storeKindOf(url) === "file" ? "cheap" : "costly"),
-    probesToList: (directory) => storeKindOf(directory) === "http",
+    listingOf(directory) {
+      const kind = storeKindOf(directory);
+      return kind === "http" ? "probes" : ((kind && loaded.get(kind)?.listingOf?.(directory)) ?? "pages");
+    },
     list: (directory, options) => items(directory, (store) => store.list(directory, options)),
     read: async (url, options) => (await storeOf(url)).read(url, options),
     readRanges: async (url, ranges, options) => (await storeOf(url)).readRanges(url, ranges, options),

@@ -24,10 +24,11 @@ export interface Storage {
   /** The same for one URL, where a storage leads to several stores; `roundTrip` then tells of those that were used. */
   roundTripTo?(url: string): "costly" | "cheap";
   /**
-   * Whether a listing of this directory is made of a question for each object. Then the kernel does not list before it
-   * knows where to begin. Absent means no.
+   * What a listing of this directory is made of: a request for each page, wherever it begins (`"pages"`, which absence
+   * means); all pages always, because the store does not keep names in order (`"whole"`); or a question for each object
+   * (`"probes"`). The kernel begins listings that may not be needed where they cost little.
    */
-  probesToList?(directory: string): boolean;
+  listingOf?(directory: string): "pages" | "whole" | "probes";
   /** Objects directly in `directory`, in pages. */
   list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
   /** The bytes of an object, or of one range of it. */
@@ -67,6 +68,8 @@ export interface StorageOptions {
 export interface ListOptions extends StorageOptions {
   /** A name (not a URL): only objects whose names sort strictly after it are listed. */
   readonly startAfter?: string | undefined;
+  /** A name: those that sort at it or behind are not wanted. They may come, but no page is asked for because of them. */
+  readonly endBefore?: string | undefined;
 }
 
 export interface ReadRangesOptions extends StorageOptions {

@@ -44,7 +44,7 @@ async function search(
 ): Promise<LogSegment> {
   const { storage } = engine;
   const isCostly = roundTripOf(storage, logRoot) === "costly";
-  if (isCostly && !storage.probesToList?.(logRoot)) whole.start();
+  if (isCostly && storage.listingOf?.(logRoot) !== "probes") whole.start();
   const hint = await Promise.race([readLastCheckpoint(engine, logRoot, { signal }), whole.failure()]);
   if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
     onHint?.(hint);

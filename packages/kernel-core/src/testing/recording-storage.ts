@@ -90,7 +90,7 @@ export function recordingStorage(inner: Storage, options: RecordingStorageOption
       return inner.roundTrip;
     },
     roundTripTo: (url) => roundTripOf(inner, url),
-    probesToList: (directory) => inner.probesToList?.(directory) ?? false,
+    listingOf: (directory) => inner.listingOf?.(directory) ?? "pages",
     get requests() {
       return log.requests;
     },
