@@ -25,6 +25,7 @@ it("exports these names", () => {
       "parseSchema",
       "planChanges",
       "planScan",
+      "preload",
       "readChangeTask",
       "readChangeTasks",
       "readCommits",

@@ -118,6 +118,7 @@ test("what the package exports", async () => {
   expect(Object.keys(await import("@asyncdelta/engine-node")).sort()).toEqual([
     "fileStorage",
     "nodeEngine",
+    "preload",
     "resolveTableUrl",
     "tableLocation",
   ]);

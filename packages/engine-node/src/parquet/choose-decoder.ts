@@ -1,9 +1,9 @@
-import { createRequire } from "node:module";
 import { DeltaError } from "@asyncdelta/kernel-core";
 import { LARGE_ROW_GROUP, WORTH_STARTING } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
+import { hasWasm } from "./has-wasm.js";
 
 /** How Parquet is decoded: by size, or always one way. */
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
@@ -54,23 +54,6 @@ function uncompressedBytes({ metadata, rowGroup, leaves }: DecodeJob): number {
     }
   }
   return sum;
-}
-
-/** Whether this process may run WebAssembly (`--jitless` forbids it) and parquet-wasm is installed. */
-function hasWasm(): boolean {
-  wasmIsThere ??= "WebAssembly" in globalThis && isInstalled("parquet-wasm/esm");
-  return wasmIsThere;
-}
-
-let wasmIsThere: boolean | undefined;
-
-function isInstalled(specifier: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(specifier);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function noWasm(): DeltaError {

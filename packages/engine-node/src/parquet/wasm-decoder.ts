@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import type { RecordBatch } from "apache-arrow";
@@ -7,6 +5,7 @@ import type { WorkerPool } from "../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import { Turn } from "./javascript/turn.js";
+import { loadParquetWasm } from "./load-parquet-wasm.js";
 import { recordBatch } from "./wasm-batch.js";
 import { buildFile } from "./wasm-file.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
@@ -42,7 +41,7 @@ async function* decodeWindows(
   since: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
-  const module = await loadModule();
+  const module = await loadParquetWasm();
   const turn = new Turn(signal);
   const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
   const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
@@ -126,25 +125,4 @@ function makeRequest(
     numRows: window.end - window.start,
     isWhole: window.isWhole,
   };
-}
-
-const { WebAssembly } = globalThis as unknown as { WebAssembly: { compile(bytes: Uint8Array): Promise<object> } };
-
-let module: Promise<object> | undefined;
-
-/**
- * parquet-wasm, compiled once for all workers: they share its machine code, and what the engine has learnt to optimise
- * outlives a worker.
- */
-function loadModule(): Promise<object> {
-  module ??= compile().catch((error) => {
-    module = undefined;
-    throw error;
-  });
-  return module;
-}
-
-async function compile(): Promise<object> {
-  const file = createRequire(import.meta.url).resolve("parquet-wasm/esm/parquet_wasm_bg.wasm");
-  return WebAssembly.compile(await readFile(file));
 }
