@@ -1,5 +1,5 @@
 /**
- * Ten thousand mixtures of faults, as a thousand of `mixtures.test.ts`; and some hundreds before real servers of S3, Azure
+ * Ten thousand mixtures of faults, as some of `mixtures.test.ts`; and some hundreds before real servers of S3, Azure
  * and Google, which sign, list and answer in their own ways.
  */
 import { afterAll, describe, expect, it } from "vitest";

@@ -48,6 +48,8 @@ export async function playFault(exchange: Exchange, fault: Fault, answer: Answer
       log.end(request, "cut");
       response.writeHead(answer.status, framed(answer));
       await written(exchange, part);
+      // A reset takes along what the client has not read yet: without a moment for that it came before the head.
+      if (fault.by === "reset") await pause(3, socket);
       leave(fault.by);
       return;
     }

@@ -100,7 +100,7 @@ export const bodyCases: readonly FaultCase[] = [
   {
     name: "a stall after the tenth byte, once",
     plan: () => first("data", { kind: "stall", after: 10 }),
-    store: { idleMs: 150 },
+    store: { idleMs: 400 },
     end: "rows",
     more: 1,
   },

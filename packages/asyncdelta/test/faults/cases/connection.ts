@@ -39,7 +39,7 @@ export const connectionCases: readonly FaultCase[] = [
   {
     name: "a first byte that never comes, once",
     plan: () => first("checkpoint", { kind: "stall", after: "nothing" }),
-    store: { firstByteMs: 150 },
+    store: { firstByteMs: 400 },
     end: "rows",
     more: 1,
   },
