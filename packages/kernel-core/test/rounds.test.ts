@@ -64,6 +64,16 @@ describe("dependent round trips", () => {
     expect(await wholePlan(table)).toEqual({ rounds: 4, files: MANY + 9 });
   });
 
+  test("a hint spares the listing of what is before it, also where that is long", async () => {
+    const table = new LogTable();
+    table.commits(2509);
+    const size = await table.parquet(`${padded(2500)}.checkpoint.parquet`, [protocol(), metadata(), ...many(0, MANY)]);
+    table.put("_last_checkpoint", JSON.stringify({ version: 2500, size: MANY + 2, sizeInBytes: size }));
+    await loadSnapshot(table.engine, ROOT);
+    // Beside it two pages of the whole were on their way before the hint was there.
+    expect(table.storage.requests.filter(({ verb }) => verb === "list")).toHaveLength(3);
+  });
+
   test("a small checkpoint comes whole with its footer: 2", async () => {
     const table = new LogTable();
     table.commits(9);

@@ -287,6 +287,29 @@ describe("version checksums", () => {
     expect((await load(table, { version: 2 })).metadata.id).toBe("t");
   });
 
+  test("of an older version, where there is no checkpoint, spare the commits before it", async () => {
+    const table = tableOf(9);
+    table.put(`${padded(4)}.crc`, checksum("older"));
+    table.put(`${padded(6)}.crc`, checksum("from-crc"));
+    table.commit(8, [protocol({ minWriterVersion: 4 }), add("f8")]);
+    const snapshot = await load(table);
+    expect(snapshot.metadata.id).toBe("from-crc");
+    expect(snapshot.protocol.minWriterVersion).toBe(4);
+    const versionsOf = () => table.storage.requests.flatMap(({ url }) => /0(\d)\.json$/.exec(url)?.[1] ?? []).sort();
+    expect(versionsOf()).toEqual(["7", "8", "9"]);
+    expect(await table.paths(snapshot)).toEqual(names(0, 9));
+    table.storage.assertNothingReadTwice();
+  });
+
+  test("of an older version that make no sense are passed over", async () => {
+    const table = tableOf(9);
+    table.put(`${padded(6)}.crc`, "{");
+    const snapshot = await load(table);
+    expect(snapshot.metadata.id).toBe("t");
+    expect(await table.paths(snapshot)).toEqual(names(0, 9));
+    table.storage.assertNothingReadTwice();
+  });
+
   const damagedSchema = checksum("from-crc").replace('\\"struct\\"', '\\"st');
 
   test.each(["", "{", "[]", "{}", '{"protocol":{},"metadata":{}}', damagedSchema])(

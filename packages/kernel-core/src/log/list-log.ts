@@ -32,6 +32,10 @@ export async function* listLog(
   try {
     for await (const page of pagesFrom(storage, logRoot, fromVersion, options)) {
       const { files, goesOn, isOver } = logFilesOf(page, logRoot, end);
+      yield files;
+      if (isOver) return;
+      if (goesOn) break;
+      // Not before the consumer comes back for more: it may have learnt meanwhile where to begin instead.
       if (ahead === undefined && page.length >= FULL_PAGE && files.length > 0 && !isOver && isChain(storage, logRoot)) {
         const last = files.at(-1)!.version;
         // A little less than comes in one page, so that it shows what lies behind.
@@ -44,9 +48,6 @@ export async function* listLog(
           signal,
         });
       }
-      yield files;
-      if (isOver) return;
-      if (goesOn) break;
     }
     if (ahead === undefined || end === Number.POSITIVE_INFINITY) return;
     for await (const { to, pages, isOver } of ahead) {

@@ -18,8 +18,15 @@ export interface LogSegment {
   readonly compactions: readonly CompactionFile[];
   /** The commit of `version` itself: also there when the checkpoint covers it, unless it has been cleaned up. */
   readonly head?: CommitFile;
-  /** The checksum of `version` itself. */
+  /** The checksum of `version` itself, or, where there is no checkpoint, the newest before it. */
   readonly checksum?: ChecksumFile;
+}
+
+function newestChecksum(files: readonly LogFile[], from: number, to: number): ChecksumFile | undefined {
+  const checksums = files.filter((f): f is ChecksumFile => f.kind === "checksum" && f.size > 0);
+  return checksums
+    .filter(({ version }) => version >= from && version <= to)
+    .reduce<ChecksumFile | undefined>((a, b) => (a === undefined || b.version > a.version ? b : a), undefined);
 }
 
 /**
@@ -52,7 +59,7 @@ export function chooseSegment(
     throw notFound(version, files, logRoot);
   }
   checkContiguous(commits, checkpoint, last, logRoot, version);
-  const checksum = files.find((f): f is ChecksumFile => f.kind === "checksum" && f.version === last && f.size > 0);
+  const checksum = newestChecksum(files, checkpoint === undefined ? 0 : last, last);
   return {
     logRoot,
     version: last,

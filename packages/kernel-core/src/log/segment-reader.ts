@@ -43,9 +43,15 @@ export class SegmentReader {
     return this.#readings;
   }
 
-  /** Every commit of the segment (or a compaction in the place of several), newest first, many under way at once. */
-  async *commits(options: StorageOptions): AsyncGenerator<CommitReading, void, undefined> {
-    const units = replayUnits(this.segment);
+  /**
+   * Every commit of the segment behind `after` (or a compaction in the place of several), newest first, many under way at
+   * once.
+   */
+  async *commits(
+    options: StorageOptions & { readonly after?: number | undefined },
+  ): AsyncGenerator<CommitReading, void, undefined> {
+    const { after = -1 } = options;
+    const units = replayUnits(this.segment).filter(({ file }) => lastVersion(file) > after);
     const known = units.map((unit) => this.#known(unit));
     if (known.every((group) => group !== undefined)) {
       for (const group of known) yield* group;
@@ -95,6 +101,10 @@ export class SegmentReader {
     }
     return actions;
   }
+}
+
+function lastVersion(file: CommitFile | CompactionFile): number {
+  return file.kind === "commit" ? file.version : file.endVersion;
 }
 
 /** What to read for the commits of a segment, newest first. */

@@ -1,8 +1,10 @@
+import { stoppedOnFailure } from "../abort.js";
 import type { TableActions } from "../actions/commit-actions.js";
 import type { Metadata } from "../actions/metadata.js";
 import type { Protocol } from "../actions/protocol.js";
 import type { Engine } from "../engine/engine.js";
 import { DeltaError } from "../errors.js";
+import type { ChecksumFile } from "../log/log-segment.js";
 import type { SegmentReader } from "../log/segment-reader.js";
 import { readChecksum } from "../log/version-checksum.js";
 
@@ -16,7 +18,8 @@ export interface TableState {
 
 /**
  * Finds protocol and metadata: in the version's checksum if it has one, else in the commits (all under way at once,
- * newest first) and beside them in the checkpoint. `older` is the state before the segment's new commits, if known.
+ * newest first) and beside them in the checkpoint, or in the checksum of an older version, which spares the commits before
+ * it. `older` is the state before the segment's new commits, if known.
  */
 export async function readTableState(
   engine: Engine,
@@ -24,9 +27,12 @@ export async function readTableState(
   signal: AbortSignal | undefined,
   older?: TableState,
 ): Promise<TableState> {
-  const { checksum } = reader.segment;
+  const { checksum, version } = reader.segment;
   if (checksum !== undefined && older === undefined) {
-    const known = await readChecksum(engine, checksum, { signal });
+    const known =
+      checksum.version === version
+        ? await readChecksum(engine, checksum, { signal })
+        : await stateSince(engine, reader, checksum, signal);
     if (known !== undefined) return known;
   }
   const beside = new AbortController();
@@ -50,6 +56,26 @@ export async function readTableState(
     beside.abort();
     await checkpoint?.catch(() => {});
   }
+}
+
+/** What the commits behind a checksum say, over what it says itself; `undefined` where that makes no sense. */
+async function stateSince(
+  engine: Engine,
+  reader: SegmentReader,
+  checksum: ChecksumFile,
+  signal: AbortSignal | undefined,
+): Promise<TableState | undefined> {
+  return stoppedOnFailure(signal, async (signal) => {
+    const before = readChecksum(engine, checksum, { signal });
+    before.catch(() => {});
+    let found: Partial<TableState> = {};
+    for await (const reading of reader.commits({ signal, after: checksum.version })) {
+      found = merge(found, reading.actions);
+      if (reading.rest !== undefined && !isWhole(found)) found = merge(found, await reader.skim(reading, { signal }));
+    }
+    const state = merge(found, (await before) ?? {});
+    return isWhole(state) ? state : undefined;
+  });
 }
 
 function merge(
