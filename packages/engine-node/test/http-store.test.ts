@@ -250,6 +250,19 @@ describe("who asks", () => {
   });
 });
 
+test("a table comes over TLS from a server whose certificate is trusted, and from no other", async () => {
+  const read = (name: string) => readFile(new URL(`fixtures/tls/localhost-${name}.pem`, import.meta.url), "utf8");
+  const [cert, key] = await Promise.all([read("cert"), read("key")]);
+  const secure = await StaticServer.start(folder, { cert, key });
+  const root = `${secure.origin.replace("127.0.0.1", "localhost")}/readings/`;
+  expect(await contentOf(engineWith({ ca: cert }), root)).toMatchObject({ version: 9, rows: 30 });
+  await expect(loadSnapshot(engineWith(), root)).rejects.toMatchObject({
+    code: "STORAGE_FAILED",
+    message: expect.stringMatching(/trusts the store's certificate/),
+  });
+  await secure.stop();
+});
+
 test("nothing is written or deleted", async () => {
   const { storage } = engineWith();
   const url = `${server.origin}/readings/new`;

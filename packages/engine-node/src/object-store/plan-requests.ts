@@ -16,7 +16,7 @@ const GAP = { least: 32 * KIB, most: 4 * MIB } as const;
  * A part is worth a request of its own when it takes several times as long as the request before its first byte.
  * Requests are paid for one by one, so that parts are never small.
  */
-const PART = { firstBytes: 4, least: 8 * MIB, most: 32 * MIB } as const;
+const PART = { firstBytes: 4, least: 8 * MIB, most: 64 * MIB } as const;
 
 /** The largest gap, in bytes, that is read over. */
 export function gapBytes({ firstByteMs, bytesPerMs }: Measured): number {

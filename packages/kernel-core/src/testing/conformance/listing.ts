@@ -64,6 +64,21 @@ export const listing: readonly Clause[] = [
     },
   ],
   [
+    "lists all that sorts before endBefore, whatever it does with the rest",
+    async (subject) => {
+      for (const name of ["a", "b", "c", "d"]) await write(subject, urlOf(subject.root, name), pattern(1));
+      for (const [endBefore, least] of [
+        ["c", ["a", "b"]],
+        ["cc", ["a", "b", "c"]],
+        ["a", []],
+      ] as const) {
+        const names = await namesOf(subject.storage.list(subject.root, { endBefore }));
+        checkEqual(names.slice(0, least.length), least, `before ${endBefore}`);
+        checkEqual(names, ["a", "b", "c", "d"].slice(0, names.length), `in order, before ${endBefore}`);
+      }
+    },
+  ],
+  [
     "lists a directory's own objects only",
     async (subject) => {
       await write(subject, urlOf(subject.root, "file"), pattern(1));
