@@ -1,6 +1,6 @@
 import { nodeEngine } from "@asyncdelta/engine-node";
 import { memoryStorage, recordingStorage } from "@asyncdelta/kernel-core/testing";
-import { Int64, RecordBatch, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import { Binary, Int64, RecordBatch, Table, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import fc from "fast-check";
 import { Table as WasmTable, WriterPropertiesBuilder, writeParquet } from "parquet-wasm";
 import { afterAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import type { Engine } from "../src/engine/engine.js";
 import { bindPredicate } from "../src/predicate/bind-predicate.js";
 import { formatPredicate } from "../src/predicate/format-predicate.js";
 import { parsePredicate } from "../src/predicate/parse-predicate.js";
+import { newData } from "../src/read/new-data.js";
 import { readTask } from "../src/read/read-task.js";
 import { ObjectFileBatch } from "../src/replay/file-batch.js";
 import { toScanTask } from "../src/scan/to-scan-task.js";
@@ -125,5 +126,45 @@ describe("the row groups of a data file", () => {
     expect(none.ids).toEqual([]);
     expect((await find("later is null and id < 3")).ids).toEqual([0, 1, 2]);
     expect(none.bytes).toBe((await find("id < 0")).bytes);
+  });
+
+  test("are looked at by the columns of the filter first, where the others are large", async () => {
+    const url = `${ROOT}large.parquet`;
+    const [groups, rowsOf, width] = [6, 50, 100_000];
+    const large = schemaOf(field("id", "long"), field("payload", "binary"));
+    // No bound tells these apart: each row group has the least and the greatest id.
+    const ids = Array.from({ length: groups * rowsOf }, (_, row) =>
+      row % rowsOf === 0 ? 0n : row % rowsOf === 1 ? 1_000_000n : BigInt(row),
+    );
+    const noise = new Uint8Array(width * ids.length);
+    let state = 9;
+    for (let at = 0; at < noise.length; at++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      noise[at] = state >>> 24;
+    }
+    const offsets = Int32Array.from({ length: ids.length + 1 }, (_, row) => row * width);
+    const payload = newData(new Binary(), ids.length, { offsets, values: noise });
+    const size = write(url, new RecordBatch({ id: vectorFromArray(ids, new Int64()).data[0]!, payload }), rowsOf);
+    const read = async (where: string) => {
+      const predicate = bindPredicate(parsePredicate(where), large);
+      const filter = { predicate, schema: filterSchema(predicate, large) };
+      storage.reset();
+      const found: bigint[] = [];
+      for await (const { data } of readTask(engine, taskOf(large, { url, size, filter }))) {
+        found.push(...(valuesOf(data.children[0]!) as bigint[]));
+      }
+      const ranges = storage.requests.flatMap((request) => request.ranges);
+      return { found, share: ranges.reduce((sum, { length }) => sum + length, 0) / size };
+    };
+    const one = await read("id = 210");
+    expect(one.found).toEqual([210n]);
+    expect(one.share).toBeLessThan(0.25);
+    const none = await read("id = 999999");
+    expect(none.found).toEqual([]);
+    expect(none.share).toBeLessThan(0.05);
+    // Where every row group has some, no more is asked for than without looking, but for what two looks take.
+    const all = await read("id = 0");
+    expect(all.found).toEqual(Array(groups).fill(0n));
+    expect(all.share).toBeLessThan(1.01);
   });
 });

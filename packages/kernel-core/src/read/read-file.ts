@@ -9,6 +9,7 @@ import type { ScanTask } from "../scan/scan-task.js";
 import { selectRowGroups } from "../skipping/row-group-filter.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
+import { findRowGroups } from "./find-row-groups.js";
 import type { ReadTaskOptions } from "./read-task.js";
 import { joinColumns, TaskFilter } from "./task-filter.js";
 
@@ -45,26 +46,43 @@ export async function* readOpenTask(
   const transform = new BatchTransform(task, file.fields);
   const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
   const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
-  const rowGroups =
-    task.filter === undefined
-      ? file.rowGroups.map((_, index) => index)
-      : selectRowGroups(file, task.filter, task.columnMapping);
-  let rows = 0;
   try {
-    for await (const { batch, rowOffset } of file.read({ columns, rowGroups, batchRows, signal })) {
-      rows += batch.numRows;
-      const alive = deleted?.keptRanges(rowOffset, batch.numRows);
-      const kept = filter === undefined ? alive : filter.select(batch, alive);
-      const left = kept === undefined ? batch : takeRanges(batch, kept);
-      if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
+    for await (const rowGroups of rowGroupsOf({ task, file, deleted }, filter, columns, { signal, batchRows })) {
+      let rows = 0;
+      for await (const { batch, rowOffset } of file.read({ columns, rowGroups, batchRows, signal })) {
+        rows += batch.numRows;
+        const alive = deleted?.keptRanges(rowOffset, batch.numRows);
+        const kept = filter === undefined ? alive : filter.select(batch, alive);
+        const left = kept === undefined ? batch : takeRanges(batch, kept);
+        if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
+      }
+      checkRows(task, file, rowGroups, rows);
     }
   } catch (error) {
     throw explainAbsence(error, task.path);
   }
+}
+
+/** The row groups to read, those together that need not wait for others. */
+async function* rowGroupsOf(
+  { task, file, deleted }: OpenTask,
+  filter: TaskFilter | undefined,
+  columns: readonly (readonly string[])[],
+  options: ReadTaskOptions,
+): AsyncGenerator<readonly number[], void, undefined> {
+  if (filter === undefined || task.filter === undefined) {
+    yield file.rowGroups.map((_, index) => index);
+    return;
+  }
+  const possible = selectRowGroups(file, task.filter, task.columnMapping);
+  yield* findRowGroups({ file, filter, deleted, columns }, possible, options);
+}
+
+function checkRows({ path }: ScanTask, file: ParquetFile, rowGroups: readonly number[], rows: number): void {
   const promised = rowGroups.reduce((sum, index) => sum + file.rowGroups[index]!.numRows, 0);
   if (rows === promised) return;
-  const message = `The data file ${task.path} gave ${rows} rows, and has ${promised} by its footer.`;
-  throw new DeltaError("FILE_CORRUPT", message, { path: task.path });
+  const message = `The data file ${path} gave ${rows} rows, and has ${promised} by its footer.`;
+  throw new DeltaError("FILE_CORRUPT", message, { path });
 }
 
 function explainAbsence(error: unknown, path: string): unknown {

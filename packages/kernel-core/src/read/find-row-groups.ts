@@ -1,0 +1,72 @@
+import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
+import type { ParquetFile, ReadParquetOptions } from "../engine/parquet.js";
+import type { TaskFilter } from "./task-filter.js";
+
+/** What is read of a file whose rows are filtered. */
+export interface FilteredReading {
+  readonly file: ParquetFile;
+  readonly filter: TaskFilter;
+  readonly deleted: DeletionVector | undefined;
+  /** All that is read of a row group with wanted rows. */
+  readonly columns: readonly (readonly string[])[];
+}
+
+/** Row groups of which less is spared are read at once: looking first takes a round trip. */
+const WORTH_BYTES = 4 << 20;
+
+/**
+ * The row groups that are to be read, some at a time. Where the columns of the filter are a small part of what is read, they are
+ * looked at first, and a row group without a wanted row is left out before the others are asked for. This ends as soon as
+ * most row groups turn out to have such rows.
+ */
+export async function* findRowGroups(
+  reading: FilteredReading,
+  rowGroups: readonly number[],
+  options: Pick<ReadParquetOptions, "signal" | "batchRows">,
+): AsyncGenerator<readonly number[], void, undefined> {
+  let together: number[] = [];
+  let looked = 0;
+  let found = 0;
+  for (const index of rowGroups) {
+    const isHopeless = found >= 2 && found * 2 > looked;
+    if (isHopeless || !isWorthIt(reading, index)) {
+      together.push(index);
+      continue;
+    }
+    if (together.length > 0) yield together;
+    together = [];
+    looked++;
+    if (!(await hasRows(reading, index, options))) continue;
+    found++;
+    together.push(index);
+  }
+  if (together.length > 0) yield together;
+}
+
+/** Whether any row of a row group is wanted, by the columns of the filter alone. */
+async function hasRows(
+  { file, filter, deleted }: FilteredReading,
+  rowGroup: number,
+  { signal, batchRows }: Pick<ReadParquetOptions, "signal" | "batchRows">,
+): Promise<boolean> {
+  const columns = filter.physicalColumns;
+  for await (const { batch, rowOffset } of file.read({ columns, rowGroups: [rowGroup], batchRows, signal })) {
+    const kept = filter.select(batch, deleted?.keptRanges(rowOffset, batch.numRows));
+    if (kept === undefined ? batch.numRows > 0 : kept.length > 0) return true;
+  }
+  return false;
+}
+
+function isWorthIt({ file, filter, columns }: FilteredReading, rowGroup: number): boolean {
+  const all = bytesOf(file, rowGroup, columns);
+  const looked = bytesOf(file, rowGroup, filter.physicalColumns);
+  return all - looked >= WORTH_BYTES && looked * 4 <= all;
+}
+
+/** Compressed bytes of columns; of lists and maps too, whose names in a file begin alike. */
+function bytesOf(file: ParquetFile, rowGroup: number, columns: readonly (readonly string[])[]): number {
+  const chunks = file.rowGroups[rowGroup]!.columns.filter(({ path }) =>
+    columns.some((column) => column.every((name, at) => path[at] === name)),
+  );
+  return chunks.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+}
