@@ -1,6 +1,4 @@
-import { loadUndici } from "./http/load-undici.js";
 import { hasWasm } from "./parquet/has-wasm.js";
-import { loadParquetWasm } from "./parquet/load-parquet-wasm.js";
 import { resolveTableUrl } from "./storage/resolve-table-url.js";
 import { STORES } from "./storage/routed-storage.js";
 import { storeKindOf } from "./storage/store-kinds.js";
@@ -15,7 +13,7 @@ import { storeKindOf } from "./storage/store-kinds.js";
 export async function preload(location?: string | URL): Promise<void> {
   const kind = location === undefined ? "file" : storeKindOf(resolveTableUrl(location));
   const store =
-    kind === undefined || kind === "file" ? [] : [STORES[kind](), import("./http/http-client.js"), loadUndici()];
+    kind === undefined || kind === "file" ? [] : [STORES[kind](), import("./http/http-client.js"), undici()];
   await Promise.all([
     import("apache-arrow"),
     import("./json/read-batches.js"),
@@ -24,7 +22,16 @@ export async function preload(location?: string | URL): Promise<void> {
     import("./parquet/javascript/decode-row-group.js"),
     import("./parquet/wasm-decoder.js"),
     import("./pool/shared-pool.js"),
-    hasWasm() ? loadParquetWasm() : undefined,
+    hasWasm() ? parquetWasm() : undefined,
     ...store,
   ]);
+}
+
+// Imported here as well, so that who does not preload does not even load what would load them.
+async function undici(): Promise<unknown> {
+  return (await import("./http/load-undici.js")).loadUndici();
+}
+
+async function parquetWasm(): Promise<unknown> {
+  return (await import("./parquet/load-parquet-wasm.js")).loadParquetWasm();
 }

@@ -20,7 +20,7 @@ Options
   --from N|T, --to N|T        first and last version of the changes, or times (changes)
   --columns A,B               only these columns (read, changes); quote a name that has a comma: '"a,b",c'
   --metadata-columns A,B      columns about rows, put last (read): ${METADATA_COLUMNS.join(", ")}
-  --where TEXT                only rows of which this is true (read), files that may have such (files): "a > 1 and b = 'x'"
+  --where TEXT                rows of which this is true (read), files that may have such (files): "a > 1 and b = 'x'"
   --explain                   instead of the rows, which files are read and which are skipped, and why (read)
   --limit N                   at most this many rows, files or commits
   --format table|jsonl|csv|arrow
