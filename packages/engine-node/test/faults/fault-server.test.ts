@@ -31,7 +31,9 @@ function ask(
   { headers = {}, method = "GET", body, agent, giveUpMs }: AskOptions = {},
 ): Promise<Seen> {
   return new Promise((resolve) => {
+    let hasHead = false;
     const asked = request(server.origin + target, { method, headers, agent: agent ?? new Agent() }, async (answer) => {
+      hasHead = true;
       const parts: Buffer[] = [];
       const seen = { status: answer.statusCode!, headers: answer.headers };
       try {
@@ -41,7 +43,8 @@ function ask(
         resolve({ ...seen, body: Buffer.concat(parts), error: (error as NodeJS.ErrnoException).code! });
       }
     });
-    asked.on("error", (error: NodeJS.ErrnoException) => resolve({ error: error.code! }));
+    // With a head there, the body tells how it ended.
+    asked.on("error", (error: NodeJS.ErrnoException) => hasHead || resolve({ error: error.code! }));
     asked.end(body);
     if (giveUpMs !== undefined) setTimeout(() => asked.destroy(), giveUpMs);
   });
