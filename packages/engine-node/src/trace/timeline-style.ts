@@ -45,9 +45,8 @@ code { overflow-wrap: anywhere; }
 .ticks { position: relative; height: 1.4rem; border-top: 1px solid var(--line); }
 .ticks span {
   position: absolute; padding: 0.2rem 0 0 0.25rem; border-left: 1px solid var(--line); color: var(--faint);
-  font-size: 0.75rem; line-height: 1.2; white-space: nowrap;
+  height: 1.2rem; font-size: 0.75rem; line-height: 1.2; white-space: nowrap;
 }
-.ticks .late { transform: translateX(-100%); border: 0; padding-right: 0.25rem; }
 .detail { display: block; min-height: 1.4rem; color: var(--faint); font-size: 0.8125rem; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   .group { grid-template-columns: 1fr; gap: 0.15rem; }

@@ -63,10 +63,9 @@ function axisHtml(scale: number): string {
   const step = niceStep(scale / 6);
   const ticks: string[] = [];
   for (let at = 0; at <= scale; at += step) {
-    const late = at / scale > 0.9 ? ' class="late"' : "";
-    ticks.push(
-      `<span${late} style="left:${percent(at, scale)}">${escapeHtml(timeText(at).replace("0 µs", "0"))}</span>`,
-    );
+    // A label that has no room to the right of its tick is left out.
+    const label = at === 0 ? "0" : at / scale > 0.87 ? "" : timeText(at);
+    ticks.push(`<span style="left:${percent(at, scale)}">${escapeHtml(label)}</span>`);
   }
   return `<div class="group axis"><div class="label"></div><div class="ticks">${ticks.join("")}</div></div>\n`;
 }
