@@ -27,8 +27,9 @@ export class BatchTransform {
   readonly #task: ScanTask;
   readonly #fields: readonly ParquetField[];
   readonly #schema: Schema;
-  /** One for each column, made for the first batch. */
+  /** One for each column, made for batches of this schema. */
   #columns: readonly MakeColumn[] | undefined;
+  #planned: Schema | undefined;
 
   /** `fields` are the file's. */
   constructor(task: ScanTask, fields: readonly ParquetField[]) {
@@ -50,11 +51,18 @@ export class BatchTransform {
    * columns of the task, if it has any.
    */
   apply(batch: RecordBatch, rows?: RowPositions): RecordBatch {
-    this.#columns ??= this.#plan(batch.schema);
+    const makers = this.#makers(batch.schema);
     const source: BatchSource = { columns: batch.data.children, length: batch.numRows, rows };
-    const columns = this.#columns.map((makeColumn) => makeColumn(source));
+    const columns = makers.map((makeColumn) => makeColumn(source));
     const data = newData(new Struct(this.#schema.fields), batch.numRows, { children: columns });
     return new RecordBatch(this.#schema, data as Data<Struct>);
+  }
+
+  /** Batches of one reading have the same columns; another may have asked for others. */
+  #makers(physical: Schema): readonly MakeColumn[] {
+    if (this.#columns === undefined || !hasSameFields(this.#planned, physical)) this.#columns = this.#plan(physical);
+    this.#planned = physical;
+    return this.#columns;
   }
 
   #plan(physical: Schema): readonly MakeColumn[] {
@@ -92,6 +100,23 @@ export class BatchTransform {
       return make(rows, length, convert?.(columns[index]!));
     };
   }
+}
+
+/** Whether the columns of two schemas of one file are the same ones, in the same places. */
+function hasSameFields(a: Schema | undefined, b: Schema): boolean {
+  if (a === b) return true;
+  return (
+    a?.fields.length === b.fields.length &&
+    a.fields.every(({ name, type }, at) => name === b.fields[at]!.name && hasSameMembers(type, b.fields[at]!.type))
+  );
+}
+
+function hasSameMembers(a: ArrowType, b: ArrowType): boolean {
+  const [left, right] = [a.children ?? [], b.children ?? []];
+  return (
+    left.length === right.length &&
+    left.every(({ name, type }, at) => name === right[at]!.name && hasSameMembers(type, right[at]!.type))
+  );
 }
 
 /** The columns of a file's batch, and where their rows are. */
