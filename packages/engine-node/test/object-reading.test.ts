@@ -301,6 +301,38 @@ describe("a stream", () => {
   });
 });
 
+describe("a stream whose reader waits for another read", () => {
+  test("keeps no place in the limits, and goes on where it was", async () => {
+    const bytes = put(2 * MIB);
+    const narrow = impatientClient({ requests: 1 });
+    const store = objectStorage(plainService(server), narrow);
+    const pieces: Uint8Array[] = [];
+    let reads = 0;
+    for await (const piece of store.stream(URL_)) {
+      pieces.push(piece);
+      if (reads++ > 0) continue;
+      expect(equal(await store.read(URL_, { range: { offset: 5, length: 5 } }), bytes.subarray(5, 10))).toBe(true);
+    }
+    expect(equal(Buffer.concat(pieces), bytes)).toBe(true);
+    expect(server.log).toHaveLength(3);
+    expect(server.log[2]).toMatch(/bytes=\d+-2097151 "/);
+    await narrow.close();
+  });
+
+  test("counts as no more bytes than wait for it", async () => {
+    put(2 * MIB);
+    const narrow = impatientClient({ bytesInFlight: MIB });
+    const store = objectStorage(plainService(server), narrow);
+    const started = performance.now();
+    for await (const _ of store.stream(URL_)) {
+      await store.read(URL_, { range: { offset: 5, length: 5 } });
+      break;
+    }
+    expect(performance.now() - started).toBeLessThan(900);
+    await narrow.close();
+  });
+});
+
 describe("what fails", () => {
   test.each([
     [403, "ACCESS_DENIED", 1],

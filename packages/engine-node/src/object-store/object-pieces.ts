@@ -9,13 +9,24 @@ import type { StoreContext } from "./store-context.js";
 const BREAKS = 5;
 const BYTES_PER_BREAK = 8 * 1024 * 1024;
 
-/** The bytes of an object, or of a range of it, in pieces; a body that breaks off is taken up where it stopped. */
+/** What a body of unknown length is counted as while it is received. */
+const UNKNOWN_BYTES = 1024 * 1024;
+/** So much of a body is kept for a reader who takes it piece by piece. */
+const PIECE_BYTES = 256 * 1024;
+/** A reader who does not come back for so long, in milliseconds, loses the socket, for others may be waiting for its place. */
+const PATIENCE_MS = 1000;
+
+/**
+ * The bytes of an object, or of a range of it, in pieces; a body that breaks off is taken up where it stopped. Of one that
+ * is taken slowly, piece by piece, no more is counted as in flight than waits for its reader.
+ */
 export class ObjectPieces {
   readonly #store: StoreContext;
   readonly #url: string;
   readonly #start: number;
   readonly #identity: ObjectIdentity;
   readonly #signal: AbortSignal | undefined;
+  readonly #isTakenSlowly: boolean;
   #end: number | undefined;
   #open: OpenObject | undefined;
 
@@ -25,6 +36,7 @@ export class ObjectPieces {
     range: ByteRange | undefined,
     identity: ObjectIdentity,
     signal: AbortSignal | undefined,
+    isTakenSlowly = false,
   ) {
     this.#store = store;
     this.#url = url;
@@ -32,6 +44,7 @@ export class ObjectPieces {
     this.#end = range === undefined ? undefined : range.offset + range.length;
     this.#identity = identity;
     this.#signal = signal;
+    this.#isTakenSlowly = isTakenSlowly;
   }
 
   /** Asks. Resolves once the answer's headers are there, with the bytes that will come, where the store says so. */
@@ -48,14 +61,23 @@ export class ObjectPieces {
       const { response, skip, goesOn } = this.#open!;
       let rest = skip;
       let failure: unknown;
+      let isParked = false;
       try {
         for await (const received of response.body) {
           const piece = this.#wanted(received, rest, at);
           rest = Math.max(0, rest - received.length);
           at += piece.length;
-          if (piece.length > 0) yield piece;
+          const patience = this.#patience(() => {
+            isParked = true;
+            void response.cancel();
+          });
+          try {
+            if (piece.length > 0) yield piece;
+          } finally {
+            clearTimeout(patience);
+          }
           throwIfAborted(this.#signal);
-          if (at === this.#end && goesOn) break;
+          if (isParked || (at === this.#end && goesOn)) break;
         }
       } catch (error) {
         if (!(error instanceof HttpFailure)) throw error;
@@ -64,7 +86,7 @@ export class ObjectPieces {
         await response.cancel();
       }
       if (this.#end === undefined ? failure === undefined : at === this.#end) return;
-      breaks++;
+      if (!isParked) breaks++;
       if (breaks > BREAKS + Math.floor((at - this.#start) / BYTES_PER_BREAK) || !this.#canGoOn(at)) {
         throw new HttpFailure("broken", breaks, failure ?? new Error(`it ended at byte ${at} of ${this.#end}`));
       }
@@ -88,8 +110,18 @@ export class ObjectPieces {
     return this.#identity.isPinned || at === this.#start;
   }
 
+  /**
+   * The time after which a reader who is busy elsewhere gives back its place in the limits: it may be busy waiting for
+   * another read, which waits for that place. What is left is asked for when it comes back.
+   */
+  #patience(onOver: () => void): NodeJS.Timeout | undefined {
+    return this.#isTakenSlowly && this.#identity.isPinned ? setTimeout(onOver, PATIENCE_MS).unref() : undefined;
+  }
+
   #ask(at: number): Promise<OpenObject> {
-    return openObject(this.#store, this.#url, at, this.#end, this.#identity, this.#signal);
+    const length = this.#end === undefined ? UNKNOWN_BYTES : this.#end - at;
+    const expectedBytes = this.#isTakenSlowly ? Math.min(length, PIECE_BYTES) : length;
+    return openObject(this.#store, this.#url, at, this.#end, this.#identity, { expectedBytes, signal: this.#signal });
   }
 
   /** Gives the socket back where the pieces are not wanted after all. */

@@ -1,15 +1,12 @@
 import { type ByteRange, shortObjectError } from "@asyncdelta/kernel-core";
 import { HttpRefusal } from "../http/http-call.js";
 import type { HttpRequest, HttpResponse } from "../http/http-request.js";
-import { ask } from "./ask.js";
+import { type AskOptions, ask } from "./ask.js";
 import { parseContentLength, parseContentRange } from "./content-range.js";
 import { wrongAnswer } from "./object-error.js";
 import type { ObjectIdentity } from "./object-identity.js";
 import { shownUrl } from "./shown-url.js";
 import type { StoreContext } from "./store-context.js";
-
-/** What a body of unknown length is counted as while it is received. */
-const UNKNOWN_BYTES = 1024 * 1024;
 
 /** An answer whose headers have been checked, and whose body has not been read. */
 export interface OpenObject {
@@ -32,12 +29,11 @@ export async function openObject(
   start: number,
   end: number | undefined,
   identity: ObjectIdentity,
-  signal: AbortSignal | undefined,
+  { expectedBytes, signal }: AskOptions,
 ): Promise<OpenObject> {
   const isWhole = start === 0 && end === undefined;
   let response: HttpResponse;
   try {
-    const expectedBytes = end === undefined ? UNKNOWN_BYTES : end - start;
     response = await ask(store, getRequest(store, url, start, end, identity), { signal, expectedBytes });
   } catch (error) {
     // A range that begins behind the object's end; `Content-Range: bytes */1000` then says where that is.

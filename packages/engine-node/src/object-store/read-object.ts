@@ -29,7 +29,7 @@ export async function* streamObject(
     return;
   }
   const identity = new ObjectIdentity(url, ifMatch);
-  const body = new ObjectPieces(store, url, range, identity, signal);
+  const body = new ObjectPieces(store, url, range, identity, signal, true);
   await body.open();
   if (identity.etag !== undefined) onEtag?.(identity.etag);
   yield* body.pieces();
