@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { DeltaError, type Engine, type Storage } from "@asyncdelta/kernel-core";
+import { DeltaError, type Engine, roundTripOf, type Storage } from "@asyncdelta/kernel-core";
 import { systemClock } from "./clock.js";
 import { closableClock, closableJson, closableParquet, closableStorage } from "./closing/closable.js";
 import { closedError } from "./closing/closed-error.js";
@@ -79,7 +79,7 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   const given = options.storage ?? routed!.storage;
   const storage = closableStorage(isTraced(given) ? given : tracedStorage(given), scope);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
-  const decoder = chooseDecoder(parquet, startPool);
+  const decoder = chooseDecoder(parquet, startPool, (url) => roundTripOf(storage, url) === "costly");
   return {
     storage,
     json: closableJson(json, scope),

@@ -104,6 +104,21 @@ describe("reading a Parquet file", () => {
     storage.assertNothingReadTwice();
   });
 
+  it("tells the decoder how much will come before it asks for it", async () => {
+    const inner = javascriptDecoder();
+    const told: [number, number][] = [];
+    const opened = await openBytes(large(), {
+      decoder: {
+        prepare: (_, bytes) => told.push([bytes, opened.storage.requests.length]),
+        decode: (job, options) => inner.decode(job, options),
+      },
+    });
+    opened.storage.reset();
+    await readRows(opened.file);
+    const sizes = opened.file.rowGroups.map(({ columns }) => columns.reduce((sum, c) => sum + c.uncompressedSize, 0));
+    expect(told).toEqual([[Math.max(...sizes), 0]]);
+  });
+
   it("fetches the next row group while one is decoded", async () => {
     const inner = javascriptDecoder();
     const started: number[] = [];

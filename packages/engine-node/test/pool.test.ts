@@ -202,6 +202,36 @@ describe("a worker that dies", () => {
   });
 });
 
+describe("workers that are started ahead", () => {
+  it("are as many as there may be, and get the tasks that come", async () => {
+    const pool = makePool({ size: 2 });
+    pool.warm("count");
+    pool.warm("count");
+    expect([pool.threads, pool.running]).toEqual([2, 0]);
+    const results = await Promise.all([3, 4].map((to) => collect(pool.stream("count", { to }, []))));
+    expect(results).toEqual([
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ]);
+    expect(pool.threads).toBe(2);
+  });
+
+  it("end when nothing comes, and are none where the pool is closed", async () => {
+    const pool = makePool({ size: 2, idleMs: 20 });
+    pool.warm("count");
+    while (pool.threads > 0) await sleep(10);
+    await pool.close();
+    pool.warm("count");
+    expect(pool.threads).toBe(0);
+  });
+
+  it("take the failure of loading a task for that of the task", async () => {
+    const pool = makePool({ size: 1 });
+    pool.warm("no such kind" as never);
+    expect(await collect(pool.stream("count", { to: 2 }, []))).toEqual([0, 1]);
+  });
+});
+
 describe("cancelling", () => {
   it("rejects with ABORTED and the signal's reason, and keeps the worker if it listens", async () => {
     const pool = makePool();

@@ -13,7 +13,11 @@ export type ParquetDecoding = "auto" | "wasm" | "javascript";
  * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, plain
  * JavaScript does it all. Each decoder is loaded when it is first chosen.
  */
-export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<WorkerPool>): RowGroupDecoder {
+export function chooseDecoder(
+  decoding: ParquetDecoding,
+  workers: () => Promise<WorkerPool>,
+  isCostly: (url: string) => boolean,
+): RowGroupDecoder {
   let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
@@ -23,7 +27,8 @@ export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !hasWasm()) return true;
     pool ??= await workers();
-    if (pool.threads > 0 || decodedHere + bytes > WORTH_STARTING) return false;
+    // While bytes come over the network, threads can start, and this thread has the sockets to attend to.
+    if (pool.threads > 0 || decodedHere + bytes > WORTH_STARTING || isCostly(job.url)) return false;
     decodedHere += bytes;
     return true;
   };
@@ -37,7 +42,17 @@ export function chooseDecoder(decoding: ParquetDecoding, workers: () => Promise<
     wasm ??= import("./wasm-decoder.js").then(async ({ wasmDecoder }) => wasmDecoder(await workers()));
     return wasm;
   };
+  const startAhead = async (): Promise<void> => {
+    const [{ loadParquetWasm }, found] = await Promise.all([import("./load-parquet-wasm.js"), workers()]);
+    found.warm("parquet");
+    await loadParquetWasm();
+  };
   return {
+    prepare(url, bytes) {
+      if (decoding === "javascript" || bytes < LARGE_ROW_GROUP || !isCostly(url) || !hasWasm()) return;
+      // Whatever is wrong is said when the bytes are there.
+      startAhead().catch(() => {});
+    },
     async *decode(job, options) {
       const decoder = await decoderFor(job);
       yield* decoder.decode(job, options);

@@ -8,6 +8,8 @@ import type { FileMetaData } from "hyparquet";
 export interface RowGroupDecoder {
   /** Every row of the row group, in order, in batches of at most `batchRows`. */
   decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<DecodedRows>;
+  /** Told, before they are fetched, that a row group of so many uncompressed bytes will come. */
+  prepare?(url: string, bytes: number): void;
 }
 
 export interface DecodedRows {

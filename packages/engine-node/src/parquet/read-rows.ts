@@ -92,7 +92,8 @@ function decodeRows(
   selection: Selection,
   signal: AbortSignal | undefined,
 ): AsyncIterable<ParquetBatch> {
-  const { storage, url, tail, decodes, footer } = source;
+  const { storage, url, tail, decodes, footer, decoder } = source;
+  decoder.prepare?.(url, largestGroup(footer, selection));
   const steps = planRead(footer.rowGroups, selection.groups, selection.leaves);
   // The next step's bytes come while this one's are decoded.
   const fetched = parallelMap(
@@ -107,6 +108,15 @@ function decodeRows(
     signal,
   });
   return signal === undefined ? batches : endInAborted(batches, signal);
+}
+
+/** Uncompressed bytes of the largest of the wanted row groups. */
+function largestGroup({ rowGroups }: Footer, { groups, leaves }: Selection): number {
+  const sizes = groups.map((group) => {
+    const { columns } = rowGroups[group]!;
+    return leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
+  });
+  return sizes.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** Gives the typed error of an abort, where the iterator gives the signal's reason. */

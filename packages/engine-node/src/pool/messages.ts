@@ -11,6 +11,8 @@ export type ToWorker =
       readonly payload: unknown;
       readonly window: number;
     }
+  /** A task of this kind will come. */
+  | { readonly type: "load"; readonly task: 0; readonly kind: string }
   /** The consumer took results of this many bytes. */
   | { readonly type: "taken"; readonly task: number; readonly bytes: number }
   /** Nobody wants the rest. Answered by `end` or `error`. */

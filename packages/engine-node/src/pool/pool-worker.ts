@@ -78,6 +78,11 @@ export class PoolWorker {
     return this.#isEnding;
   }
 
+  /** Lets it load the implementation of a kind of task. */
+  load(kind: string): void {
+    this.#post({ type: "load", task: 0, kind });
+  }
+
   taken(bytes: number): void {
     if (this.#listener !== undefined) this.#post({ type: "taken", task: this.#task, bytes });
   }

@@ -38,6 +38,11 @@ export function serveTasks(loaders: Readonly<Record<string, TaskLoader>>): void 
       void run(message);
       return;
     }
+    if (message.type === "load") {
+      // What fails here fails again, and is reported, when there is a task.
+      void (async () => load(message.kind))().catch(() => {});
+      return;
+    }
     if (message.task !== running?.start.task) return;
     if (message.type === "taken") running.untaken -= message.bytes;
     else running.controller.abort();

@@ -59,6 +59,8 @@ export interface WorkerPool {
     transfer: readonly Transferable[] | ((payload: Payload<K>) => readonly Transferable[]),
     options?: StreamOptions,
   ): AsyncIterableIterator<Result<K>>;
+  /** Starts the workers that are not there yet, for tasks of a kind that will come: while their bytes are on the way. */
+  warm(kind: TaskKind): void;
   /** Ends all workers; what is under way fails with `CLOSED`. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -135,6 +137,15 @@ class ThreadPool implements Scheduler {
       return worker.terminate();
     });
     await Promise.all(ends);
+  }
+
+  warm(kind: TaskKind): void {
+    if (this.#closed !== undefined) return;
+    while (this.#living() < this.size) {
+      const worker = this.#newWorker();
+      worker.load(kind);
+      this.free(worker);
+    }
   }
 
   enqueue(stream: TaskStream): void {
@@ -219,11 +230,17 @@ class ThreadPool implements Scheduler {
       if (!idle.worker.isEnding) return idle.worker;
       this.#workers.set(idle.worker, "ending");
     }
+    return this.#living() < this.size ? this.#newWorker() : undefined;
+  }
+
+  #living(): number {
     let living = 0;
     for (const state of this.#workers.values()) if (state !== "ending") living++;
-    return living < this.size
-      ? new PoolWorker(this.#thread, (worker, failure) => this.#onExit(worker, failure))
-      : undefined;
+    return living;
+  }
+
+  #newWorker(): PoolWorker {
+    return new PoolWorker(this.#thread, (worker, failure) => this.#onExit(worker, failure));
   }
 
   #streams(): TaskStream[] {
