@@ -44,6 +44,11 @@ describe("DeltaTable.open", () => {
     }
   });
 
+  it("needs no more than one request at a time", async () => {
+    const there = await DeltaTable.open("s3://lake/trips", { storage, engineOptions: { requests: 1 } });
+    expect(await rowsOf(there)).toEqual(await rowsOf(await DeltaTable.open(TRIPS)));
+  });
+
   it("takes the names of delta-rs for them", async () => {
     const { endpoint, region } = storage;
     const names = {
