@@ -44,31 +44,37 @@ describe.each([
   ["listings", listingCases],
   ["objects", objectCases],
 ] as [string, readonly FaultCase[]][])("faults of %s", (_, cases) => {
-  it.each(cases)("$name", async ({ table = "trips", plan, store, end, more, says, check }) => {
-    const lake = await Lake.start([known[table].table]);
-    onTestFinished(() => lake.server.stop());
-    const clean = await run(lake, table, store);
-    expect(clean.contents).toEqual(await known[table].at());
-
-    lake.server.log.reset();
-    lake.server.plan = plan(lake);
-    const { contents, error, kinds, waits, renewals } = await run(lake, table, store);
-    if (end === "rows" || typeof end === "number") {
-      expect(error).toBeUndefined();
-      expect(contents).toEqual(await known[table].at(end === "rows" ? undefined : end));
-    } else {
-      expect(contents).toBeUndefined();
-      if (!isDeltaError(error)) throw error;
-      expect([end].flat(), error.message).toContain(error.code);
-      expect(error.message).toMatch(says ?? /./);
-      expectNoSecret(error);
-    }
-    const [least, most] = bounds(more, clean.kinds);
-    expect(kinds.length - clean.kinds.length, lake.server.log.toString()).toBeGreaterThanOrEqual(least);
-    expect(kinds.length - clean.kinds.length, lake.server.log.toString()).toBeLessThanOrEqual(most);
-    check?.({ lake, waits, renewals });
-  });
+  const isHasty = ({ store }: FaultCase) => store?.firstByteMs !== undefined || store?.idleMs !== undefined;
+  it.each(cases.filter((one) => !isHasty(one)))("$name", play);
+  // Of those with short deadlines, a machine that is busy elsewhere runs out of time where the server did not.
+  const hasty = cases.filter(isHasty);
+  if (hasty.length > 0) it.each(hasty)("$name", { retry: 2 }, play);
 });
+
+async function play({ table = "trips", plan, store, end, more, says, check }: FaultCase): Promise<void> {
+  const lake = await Lake.start([known[table].table]);
+  onTestFinished(() => lake.server.stop());
+  const clean = await run(lake, table, store);
+  expect(clean.contents).toEqual(await known[table].at());
+
+  lake.server.log.reset();
+  lake.server.plan = plan(lake);
+  const { contents, error, kinds, waits, renewals } = await run(lake, table, store);
+  if (end === "rows" || typeof end === "number") {
+    expect(error).toBeUndefined();
+    expect(contents).toEqual(await known[table].at(end === "rows" ? undefined : end));
+  } else {
+    expect(contents).toBeUndefined();
+    if (!isDeltaError(error)) throw error;
+    expect([end].flat(), error.message).toContain(error.code);
+    expect(error.message).toMatch(says ?? /./);
+    expectNoSecret(error);
+  }
+  const [least, most] = bounds(more, clean.kinds);
+  expect(kinds.length - clean.kinds.length, lake.server.log.toString()).toBeGreaterThanOrEqual(least);
+  expect(kinds.length - clean.kinds.length, lake.server.log.toString()).toBeLessThanOrEqual(most);
+  check?.({ lake, waits, renewals });
+}
 
 it("has thirty faults and more", () => {
   const names = [connectionCases, bodyCases, answerCases, listingCases, objectCases].flat().map(({ name }) => name);

@@ -26,13 +26,13 @@ export interface StoreOver {
   close(): Promise<void>;
 }
 
-/** An S3 store with short deadlines and a clock on which no wait takes time. */
+/** An S3 store with a clock on which no wait takes time. Its deadlines are out of the way, unless `options` shorten them. */
 export function storeOver(endpoint: string, options: StoreOptions = {}): StoreOver {
   const { rotates = false, pageSize: _, origin: __, make = s3, ...http } = options;
   const { clock, waits } = fastClock();
   const client = httpClient({
-    firstByteMs: 1000,
-    idleMs: 1000,
+    firstByteMs: 5000,
+    idleMs: 5000,
     callMs: 60_000,
     retries: 3,
     backoffMs: 10,
