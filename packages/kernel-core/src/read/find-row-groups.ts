@@ -9,10 +9,18 @@ export interface FilteredReading {
   readonly deleted: DeletionVector | undefined;
   /** All that is read of a row group with wanted rows. */
   readonly columns: readonly (readonly string[])[];
+  readonly lookFirst: LookFirst;
 }
 
-/** Row groups of which less is spared are read at once: looking first takes a round trip. */
-const WORTH_BYTES = 4 << 20;
+/** When looking at the columns of a filter first is worth the round trip that it takes. */
+export interface LookFirst {
+  /** Least compressed bytes of the other columns. */
+  readonly spared: number;
+  /** Most that those of the filter may be of all. */
+  readonly share: number;
+}
+
+export const LOOK_FIRST: LookFirst = { spared: 4 << 20, share: 0.25 };
 
 /**
  * The row groups that are to be read, some at a time. Where the columns of the filter are a small part of what is read, they are
@@ -57,10 +65,10 @@ async function hasRows(
   return false;
 }
 
-function isWorthIt({ file, filter, columns }: FilteredReading, rowGroup: number): boolean {
+function isWorthIt({ file, filter, columns, lookFirst }: FilteredReading, rowGroup: number): boolean {
   const all = bytesOf(file, rowGroup, columns);
   const looked = bytesOf(file, rowGroup, filter.physicalColumns);
-  return all - looked >= WORTH_BYTES && looked * 4 <= all;
+  return all - looked >= lookFirst.spared && looked <= all * lookFirst.share;
 }
 
 /** Compressed bytes of columns; of lists and maps too, whose names in a file begin alike. */

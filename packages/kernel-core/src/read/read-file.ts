@@ -9,7 +9,7 @@ import type { ScanTask } from "../scan/scan-task.js";
 import { selectRowGroups } from "../skipping/row-group-filter.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
-import { findRowGroups } from "./find-row-groups.js";
+import { type FilteredReading, findRowGroups, LOOK_FIRST, type LookFirst } from "./find-row-groups.js";
 import type { ReadTaskOptions } from "./read-task.js";
 import { joinColumns, TaskFilter } from "./task-filter.js";
 
@@ -42,12 +42,14 @@ export async function openTask(engine: Engine, task: ScanTask, signal: AbortSign
 export async function* readOpenTask(
   { task, file, deleted }: OpenTask,
   { signal, batchRows }: ReadTaskOptions,
+  lookFirst: LookFirst = LOOK_FIRST,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const transform = new BatchTransform(task, file.fields);
   const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
   const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
   try {
-    for await (const rowGroups of rowGroupsOf({ task, file, deleted }, filter, columns, { signal, batchRows })) {
+    const reading = filter && { file, filter, deleted, columns, lookFirst };
+    for await (const rowGroups of rowGroupsOf(task, file, reading, { signal, batchRows })) {
       let rows = 0;
       for await (const { batch, rowOffset } of file.read({ columns, rowGroups, batchRows, signal })) {
         rows += batch.numRows;
@@ -65,17 +67,13 @@ export async function* readOpenTask(
 
 /** The row groups to read, those together that need not wait for others. */
 async function* rowGroupsOf(
-  { task, file, deleted }: OpenTask,
-  filter: TaskFilter | undefined,
-  columns: readonly (readonly string[])[],
+  task: ScanTask,
+  file: ParquetFile,
+  reading: FilteredReading | undefined,
   options: ReadTaskOptions,
 ): AsyncGenerator<readonly number[], void, undefined> {
-  if (filter === undefined || task.filter === undefined) {
-    yield file.rowGroups.map((_, index) => index);
-    return;
-  }
-  const possible = selectRowGroups(file, task.filter, task.columnMapping);
-  yield* findRowGroups({ file, filter, deleted, columns }, possible, options);
+  if (reading === undefined) yield file.rowGroups.map((_, index) => index);
+  else yield* findRowGroups(reading, selectRowGroups(file, task.filter!, task.columnMapping), options);
 }
 
 function checkRows({ path }: ScanTask, file: ParquetFile, rowGroups: readonly number[], rows: number): void {
