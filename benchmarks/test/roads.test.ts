@@ -81,6 +81,7 @@ describe("roads", () => {
     [[TRIPS, "--latency", "-1"]],
     [[TRIPS, "--repeat", "0"]],
     [[TRIPS, "--width", "many"]],
+    [["s3://bucket/trips", "--latency", "30"]],
     [[TRIPS, "--fast"]],
   ])("refuses %j with the usage", async (args) => {
     const { status, stdout, stderr } = await bench("roads", ...args);

@@ -40,7 +40,9 @@ async function measure(
   const { latencies, repeat, width } = options;
   const comparisons = roots.flatMap((root) =>
     operations.flatMap((operation) =>
-      latencies.map((latency): CompareOptions => ({ root, operation, latency, repeat, width, trace: true })),
+      delaysFor(root, latencies).map(
+        (latency): CompareOptions => ({ root, operation, latency, repeat, width, trace: true }),
+      ),
     ),
   );
   const keys = options.rsa ? rsaOptions(["--keys", "32", "--repeat", String(repeat)]) : undefined;
@@ -56,6 +58,11 @@ async function measure(
   const keyReport = keys && (await measureKeys(keys, progress));
   progress.done();
   return { machine: machineFacts(), comparisons: results, keys: keyReport };
+}
+
+/** A delay is added to files alone: a store has a latency of its own. */
+function delaysFor(root: string, latencies: readonly number[]): readonly number[] {
+  return root.startsWith("file:") ? latencies : [0];
 }
 
 async function measureKeys({ bits, widths, keys, repeat }: RsaOptions, progress: Progress): Promise<KeyReport> {

@@ -13,12 +13,11 @@ export interface Passage {
   leave(): void;
 }
 
-/** A storage whose every request passes a gate. A page of a listing is a request, and so is all of one `readRanges`. */
-export function gatedStorage(
-  storage: Storage,
-  gate: Gate,
-  roundTrip: Storage["roundTrip"] = storage.roundTrip,
-): Storage {
+/**
+ * A storage whose every request passes a gate. A page of a listing is a request, and so is all of one `readRanges`.
+ * `roundTrip` says instead of the storage what a round trip costs.
+ */
+export function gatedStorage(storage: Storage, gate: Gate, roundTrip?: Storage["roundTrip"]): Storage {
   async function pass<T>(options: StorageOptions, work: () => Promise<T>, isFree = (_result: T) => false): Promise<T> {
     const passage = await gate.enter(options);
     try {
@@ -31,7 +30,11 @@ export function gatedStorage(
   }
 
   return {
-    roundTrip,
+    get roundTrip() {
+      return roundTrip ?? storage.roundTrip;
+    },
+    roundTripTo: (url) => roundTrip ?? storage.roundTripTo?.(url) ?? storage.roundTrip,
+    listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
     async *list(directory, options = {}) {
       const pages = storage.list(directory, options)[Symbol.asyncIterator]();
       try {

@@ -28,8 +28,12 @@ export function parseOptions(args: readonly string[]): RoadsOptions {
   });
   const [table, ...more] = positionals;
   if (table === undefined || more.length > 0) throw new UsageError("Give one table.");
+  const root = resolveTableUrl(table);
+  if (values.latency !== "0" && !root.startsWith("file:")) {
+    throw new UsageError("--latency is for tables on disk: a store has a latency of its own.");
+  }
   return {
-    root: resolveTableUrl(table),
+    root,
     operation: oneOf("--op", values.op, OPERATIONS),
     latency: wholeNumber("latency", values.latency, 0),
     repeat: wholeNumber("repeat", values.repeat),

@@ -1,23 +1,26 @@
 import { fileStorage, nodeEngine } from "@asyncdelta/engine-node";
 import { tracedBelow, tracedStorage } from "@asyncdelta/engine-node/trace";
-import type { Clock, Engine, Storage } from "@asyncdelta/kernel-core";
+import type { Engine, Storage } from "@asyncdelta/kernel-core";
 import { type RecordingStorage, recordingStorage } from "@asyncdelta/kernel-core/testing";
 import { gatedStorage } from "./gated-storage.js";
 import { type FlightGate, flightGate, latencyGate, singleFileGate } from "./gates.js";
 
-/** Where all roads read from: the same files, the same delay, and a record of what was asked. */
+/** Where all roads read from: the same store, the same delay, and a record of what was asked. */
 export interface RoadStorage {
   readonly storage: Storage;
   readonly record: RecordingStorage;
   readonly flight: FlightGate;
 }
 
-export function roadStorage(clock: Clock, latency: number): RoadStorage {
-  const files = fileStorage();
-  const slow = latency > 0 ? gatedStorage(files, latencyGate(clock, latency), "costly") : files;
+export function roadStorage({ clock, storage }: Engine, root: string, latency: number): RoadStorage {
+  const isLocal = root.startsWith("file:");
+  const store = isLocal ? fileStorage() : storage;
+  const slow = latency > 0 ? gatedStorage(store, latencyGate(clock, latency), "costly") : store;
   const record = recordingStorage(slow);
   const flight = flightGate();
-  return { storage: tracedStorage(gatedStorage(record, flight)), record, flight };
+  const gated = gatedStorage(record, flight);
+  // An engine's own storage is traced already; a delay that is added to files has to be seen too.
+  return { storage: isLocal ? tracedStorage(gated) : tracedBelow(gated), record, flight };
 }
 
 /**

@@ -11,7 +11,8 @@ import { Tally } from "./tally.js";
 /** Runs one road once in this process and says what it found and what it cost. */
 export async function runRoad(request: RunRequest): Promise<RunResult> {
   await loadModules();
-  const place = roadStorage(nodeEngine().clock, request.latency);
+  const host = nodeEngine();
+  const place = roadStorage(host, request.root, request.latency);
   const tally = new Tally(request.purpose === "check");
   resetPeakMemory();
   const baseMib = peakMemory();
@@ -22,6 +23,7 @@ export async function runRoad(request: RunRequest): Promise<RunResult> {
   const ms = performance.now() - start;
   const used = process.cpuUsage(cpu);
   const trace = recorder?.stop();
+  await host.close();
   const cost = costOf(place, ms, (used.user + used.system) / 1000, baseMib);
   return { found: tally.found(snapshot), cost, trace };
 }
