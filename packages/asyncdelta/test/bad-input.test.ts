@@ -295,7 +295,9 @@ describe("a bad option", () => {
   it("of a call is INVALID_ARGUMENT at the call", async () => {
     const table = await DeltaTable.open(READINGS);
     const calls: (() => unknown)[] = [
-      () => table.scan({ where: "x" } as never),
+      () => table.scan({ wher: "x" } as never),
+      () => table.scan({ where: "celsius > > 1" }),
+      () => table.scan({ where: 5 as never }),
       () => table.scan({ batchRows: 0 }),
       () => table.scan({ columns: ["at", "AT"] }),
       () => table.files({ statistics: true } as never),

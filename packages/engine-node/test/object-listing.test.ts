@@ -33,7 +33,12 @@ async function list(options: ListOptions = {}): Promise<string[]> {
 }
 
 /** Answers listings with these pages, one after another, the last one again and again. */
-function pages(...answers: readonly { readonly names: readonly string[]; readonly token?: string }[]): void {
+interface Answer {
+  readonly names: readonly string[];
+  readonly token?: string;
+}
+
+function pages(...answers: readonly Answer[]): void {
   let next = 0;
   server.tamper = (_request, response) => {
     const { names, token } = answers[Math.min(next++, answers.length - 1)]!;
@@ -100,7 +105,7 @@ describe("pages", () => {
 });
 
 describe("a store that misbehaves is not believed", () => {
-  test.each([
+  test.each<[name: string, answers: Parameters<typeof pages>]>([
     [
       "the same page again",
       [
@@ -123,7 +128,7 @@ describe("a store that misbehaves is not believed", () => {
     ["a name twice", [{ names: ["a", "a"] }]],
     ["the order of UTF-16 instead of UTF-8", [{ names: ["\u{10000}", "\uFFFD"] }]],
   ])("%s", async (_name, answers) => {
-    pages(...(answers as Parameters<typeof pages>));
+    pages(...(answers as unknown as readonly Answer[]));
     await expect(list()).rejects.toMatchObject({ code: "STORAGE_FAILED", path: ROOT });
   });
 

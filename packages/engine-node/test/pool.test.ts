@@ -10,7 +10,9 @@ const FIXTURE = new URL("./pool-worker-fixture.mjs", import.meta.url);
 interface FixturePool {
   readonly size: number;
   readonly running: number;
+  readonly threads: number;
   stream(kind: string, payload: unknown, transfer: unknown, options?: StreamOptions): AsyncIterableIterator<unknown>;
+  warm(kind: string): void;
   close(): Promise<void>;
 }
 
