@@ -69,7 +69,7 @@ describe.skipIf(chromium === undefined)("the report in Chromium", () => {
     })()`);
     await browser.tap(at.x, at.y);
     expect(await browser.evaluate('document.querySelector(".timeline .detail").textContent')).toMatch(
-      /^snapshot trips\/, [\d.]+ m?s from /,
+      /^snapshot trips\/, [\d.]+ m?s, begun at /,
     );
   });
 

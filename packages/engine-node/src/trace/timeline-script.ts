@@ -15,7 +15,7 @@ for (const timeline of document.querySelectorAll(".timeline")) {
     const span = lanes[index].find(([start, end]) => start - near <= at && at <= end + near);
     if (span === undefined) { detail.textContent = ""; return; }
     const [start, end, name, url, bytes, items, outcome] = span;
-    detail.textContent = [name + (url ? " " + url : ""), time(end - start) + " from " + time(start) + " on",
+    detail.textContent = [name + (url ? " " + url : ""), time(end - start) + ", begun at " + time(start),
       bytes ? size(bytes) : "", items ? items + (items === 1 ? " item" : " items") : "", outcome === "ok" ? "" : outcome].filter(Boolean).join(", ");
   };
   timeline.addEventListener("pointermove", show);
