@@ -42,7 +42,7 @@ describe.each(realStores)("a table in $name behind a mixture of faults", ({ name
       };
       const mixtures = new Mixtures(known, { open, store: { make: running.make } });
       expect(await mixtures.run(0, scaled(400))).toEqual([]);
-      expect(mixtures.ends.get("rows")).toBeGreaterThan(0);
+      if (process.env.ASYNCDELTA_CASE === undefined) expect(mixtures.ends.get("rows")).toBeGreaterThan(0);
       await mixtures.end();
     } finally {
       upstream.close();
