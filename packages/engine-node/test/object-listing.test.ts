@@ -105,7 +105,7 @@ describe("pages", () => {
 });
 
 describe("a store that misbehaves is not believed", () => {
-  test.each<[name: string, answers: Parameters<typeof pages>]>([
+  test.each([
     [
       "the same page again",
       [
