@@ -1,4 +1,4 @@
-import { nodeEngine } from "@asyncdelta/engine-node";
+import { nodeEngine, preload } from "@asyncdelta/engine-node";
 import { recordTrace } from "@asyncdelta/engine-node/trace";
 import type { Engine, Snapshot } from "@asyncdelta/kernel-core";
 import { peakMemory, resetPeakMemory } from "../memory/peak-memory.js";
@@ -10,7 +10,8 @@ import { Tally } from "./tally.js";
 
 /** Runs one road once in this process and says what it found and what it cost. */
 export async function runRoad(request: RunRequest): Promise<RunResult> {
-  await loadModules();
+  // What is loaded when it is first needed would else be counted as the work of whoever needs it.
+  await Promise.all([preload(request.root), import("it-parallel")]);
   const host = nodeEngine();
   const place = roadStorage(host, request.root, request.latency);
   const tally = new Tally(request.purpose === "check");
@@ -58,11 +59,6 @@ function costOf({ record, flight }: RoadStorage, ms: number, cpuMs: number, base
     baseMib,
     bytes: record.bytesRead,
   };
-}
-
-/** What is loaded when it is first needed would else be counted as the work of whoever needs it. */
-async function loadModules(): Promise<void> {
-  await Promise.all([import("apache-arrow"), import("it-parallel")]);
 }
 
 function titleOf({ road, operation, latency }: RunRequest): string {
