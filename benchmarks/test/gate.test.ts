@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bench } from "./support/bench.js";
+import { parseOptions } from "../src/gate/options.js";
+import { bench, isRefused } from "./support/bench.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -45,9 +46,13 @@ describe("gate", () => {
     [[root, "--limit", "0.5"]],
     [[root, "--shapes", "guess"]],
     [[root, "--repeat", "x"]],
-  ])("refuses %j with the usage", async (args) => {
-    const { status, stdout, stderr } = await bench("gate", ...args);
+  ])("refuses %j", (args) => {
+    expect(isRefused(() => parseOptions(args))).toBe(true);
+  });
+
+  test("tells wrong usage, and ends in status 2", async () => {
+    const { status, stdout, stderr } = await bench("gate", "--no-such-option");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain("Usage: gate");
+    expect(stderr).toMatch(/no-such-option.*\nUsage: gate/);
   });
 });

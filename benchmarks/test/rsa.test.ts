@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bench } from "./support/bench.js";
+import { parseOptions } from "../src/rsa/options.js";
+import { bench, isRefused } from "./support/bench.js";
 
 const small = ["rsa", "--bits", "512", "--keys", "6", "--repeat", "1"];
 
@@ -32,11 +33,15 @@ describe("rsa", () => {
   });
 
   test.each([[["--bits", "100"]], [["--bits", "20000"]], [["--width", "1,0"]], [["--keys", "x"]], [["table"]]])(
-    "refuses %j with the usage",
-    async (args) => {
-      const { status, stdout, stderr } = await bench("rsa", ...args);
-      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-      expect(stderr).toContain("Usage: rsa");
+    "refuses %j",
+    (args) => {
+      expect(isRefused(() => parseOptions(args))).toBe(true);
     },
   );
+
+  test("tells wrong usage, and ends in status 2", async () => {
+    const { status, stdout, stderr } = await bench("rsa", "--no-such-option");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/no-such-option.*\nUsage: rsa/);
+  });
 });

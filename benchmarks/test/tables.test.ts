@@ -6,7 +6,8 @@ import { pathToFileURL } from "node:url";
 import { nodeEngine } from "@asyncdelta/engine-node";
 import { liveFiles, loadSnapshot } from "@asyncdelta/kernel-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bench } from "./support/bench.js";
+import { parseOptions } from "../src/tables/options.js";
+import { bench, isRefused } from "./support/bench.js";
 
 let out: string;
 beforeAll(async () => {
@@ -101,11 +102,15 @@ describe("tables", () => {
   });
 
   test.each([[[]], [["--out", "x", "no-such-shape"]], [["--out", "x", "--seed", "-1", "chk-10"]], [["--out"]]])(
-    "refuses %j with the usage",
-    async (args) => {
-      const { status, stdout, stderr } = await bench("tables", ...args);
-      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-      expect(stderr).toContain("Usage: tables");
+    "refuses %j",
+    (args) => {
+      expect(isRefused(() => parseOptions(args))).toBe(true);
     },
   );
+
+  test("tells wrong usage, and ends in status 2", async () => {
+    const { status, stdout, stderr } = await bench("tables", "--no-such-option");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/no-such-option.*\nUsage: tables/);
+  });
 });

@@ -1,9 +1,21 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "../../src/program/errors.js";
 
 export const CLI: string = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 export const TRIPS: string = fileURLToPath(new URL("../../../examples/tables/trips", import.meta.url));
+
+/** Whether a parser refuses its arguments in the way that ends in the usage. Another error is thrown on. */
+export function isRefused(parse: () => unknown): boolean {
+  try {
+    parse();
+    return false;
+  } catch (error) {
+    if (error instanceof UsageError || /^ERR_PARSE_ARGS/.test(String((error as { code?: string }).code))) return true;
+    throw error;
+  }
+}
 
 export interface Ran {
   readonly status: number | string | null;
