@@ -37,7 +37,19 @@ describe("anchor", () => {
     expect(await anchor("scan", trips)).toMatchObject([{ op: "scan", version: 12, files: 0, rows: 117 }]);
   });
 
+  test("keeps the files, or the rows, of which a predicate of the peers' spelling is true", async () => {
+    const where = "city = Lisbon and id >= 9007199254741100";
+    const [all] = await anchor("metadata", trips, "--where", "city = Lisbon");
+    const [kept] = await anchor("metadata", trips, "--where", where);
+    expect(all!.files).toBeGreaterThan(kept!.files as number);
+    const [rows] = await anchor("scan", trips, "--where", where);
+    expect(kept!.files).toBeGreaterThan(0);
+    expect(rows!.rows).toBeGreaterThan(0);
+  });
+
   test.each([
+    [["anchor", "metadata", trips, "--where", "city"], "column operator value"],
+    [["anchor", "snapshot", trips, "--where", "city = x"], "no --where"],
     [["anchor", "guess", trips], "no operation 'guess'"],
     [["anchor", "scan"], "one table"],
     [["anchor", "scan", trips, "--repeat", "0"], "--repeat"],

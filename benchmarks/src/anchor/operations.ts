@@ -1,4 +1,4 @@
-import { type Engine, liveFiles, loadSnapshot, planScan, readTasks } from "@asyncdelta/kernel-core";
+import { type Engine, findFiles, liveFiles, loadSnapshot, planScan, readTasks } from "@asyncdelta/kernel-core";
 import type { AnchorOptions } from "./options.js";
 
 /** What an operation found, to be compared with what others find. */
@@ -16,18 +16,24 @@ export interface Found {
 export async function runOperation(
   engine: Engine,
   root: string,
-  { operation, stats }: Pick<AnchorOptions, "operation" | "stats">,
+  { operation, stats, where }: Pick<AnchorOptions, "operation" | "stats" | "where">,
 ): Promise<Found> {
   const snapshot = await loadSnapshot(engine, root);
   const snapshotAt = performance.now();
   let [files, size, rows] = [0, 0, 0];
-  if (operation === "metadata") {
+  if (operation === "metadata" && where !== undefined) {
+    // The kernels take bounds of floating-point columns at their word, NaN or not.
+    for await (const kept of findFiles(engine, snapshot, where, { trustFloatBounds: true })) {
+      files += kept.length;
+      for (const file of kept) size += file.size;
+    }
+  } else if (operation === "metadata") {
     for await (const batch of liveFiles(engine, snapshot, { stats })) {
       files += batch.length;
       size += batch.totalSize;
     }
   } else if (operation === "scan") {
-    for await (const batch of readTasks(engine, planScan(engine, snapshot))) rows += batch.numRows;
+    for await (const batch of readTasks(engine, planScan(engine, snapshot, { where }))) rows += batch.numRows;
   }
   return { version: snapshot.version, files, size, rows, snapshotAt };
 }
