@@ -1,4 +1,5 @@
 import type { Storage } from "@asyncdelta/kernel-core";
+import { joinParts } from "./chunk-range.js";
 import { fileCorrupt } from "./file-corrupt.js";
 
 /**
@@ -51,7 +52,7 @@ export async function readTail(
   if (missing > 0) {
     const range = { offset: start - missing, length: missing };
     const head = await storage.read(url, { range, ifMatch: etag, signal });
-    bytes = concat(head, bytes);
+    bytes = joinParts([head, bytes]);
     start -= missing;
   }
   if (start === 0 && littleEndian(bytes, 0) !== PAR1) throw fileCorrupt(url, "it does not start with the magic PAR1");
@@ -70,11 +71,4 @@ function checkTrailer(bytes: Uint8Array, url: string, size: number): number {
 
 function littleEndian(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
-}
-
-function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
-  return joined;
 }

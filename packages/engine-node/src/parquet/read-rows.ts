@@ -1,4 +1,4 @@
-import type { ParquetBatch, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
+import type { ParquetBatch, ParquetRowGroup, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
 import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { RecordBatch, Schema, Struct } from "apache-arrow";
@@ -112,11 +112,11 @@ function decodeRows(
 
 /** Uncompressed bytes of the largest of the wanted row groups. */
 function largestGroup({ rowGroups }: Footer, { groups, leaves }: Selection): number {
-  const sizes = groups.map((group) => {
-    const { columns } = rowGroups[group]!;
-    return leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
-  });
-  return sizes.reduce((a, b) => Math.max(a, b), 0);
+  return groups.reduce((most, group) => Math.max(most, wantedBytes(rowGroups[group]!, leaves)), 0);
+}
+
+function wantedBytes({ columns }: ParquetRowGroup, leaves: readonly LeafNode[]): number {
+  return leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
 }
 
 /** Gives the typed error of an abort, where the iterator gives the signal's reason. */
@@ -151,8 +151,9 @@ async function* decodeGroup(
   signal: AbortSignal,
 ): AsyncGenerator<ParquetBatch> {
   const { url, size, footer, decoder } = source;
-  const { rowStart, numRows, columns } = footer.rowGroups[rowGroup]!;
-  const bytes = leaves.reduce((sum, leaf) => sum + columns[leaf.index]!.uncompressedSize, 0);
+  const group = footer.rowGroups[rowGroup]!;
+  const { rowStart, numRows } = group;
+  const bytes = wantedBytes(group, leaves);
   const job: DecodeJob = {
     url,
     fileSize: size,

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import type { FollowOptions, Pace } from "./follow-options.js";
-import { type FollowedCommit, followedCommit, wholeTableActions } from "./followed-commit.js";
+import { commitActions, type FollowedCommit, followedCommit } from "./followed-commit.js";
 import { FollowedTable } from "./followed-table.js";
 import type { FollowingContext } from "./following.js";
 import { pollLog } from "./poll-log.js";
@@ -18,7 +18,7 @@ export async function* followCommits(
   const table = new FollowedTable(await startingPoint(engine, root, options, pace, { signal }));
   const { from } = table;
   moveTo(from);
-  const collect = wholeTableActions.bind(undefined, engine);
+  const collect = commitActions.bind(undefined, engine);
   for await (const files of pollLog(engine, `${root}_delta_log/`, table.next, pace, { signal })) {
     for await (const found of readFollowed(engine, table, files, collect, signal)) {
       const { version } = found.file;

@@ -11,9 +11,9 @@ import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import type { Commit } from "../history/read-commits.js";
 import { commitInfo } from "../log/commit-info.js";
-import type { CommitReading } from "../log/read-commit.js";
+import { type CommitReading, isHeld } from "../log/read-commit.js";
 import { restLines } from "../log/rest-lines.js";
-import { skimTableActions } from "../log/stream-rest.js";
+import { wholeTableActions } from "../log/whole-table-actions.js";
 import type { FollowedReading } from "./read-followed.js";
 
 /** A commit of a table that is followed: all that its log file says. */
@@ -41,25 +41,16 @@ export interface CommitFiles {
   readonly cdc: readonly AddCDCFile[];
 }
 
-/** What a commit says about the table, also where its reading stopped behind the head. */
-export async function wholeTableActions(
+/** What a commit says about the table and about itself. */
+export async function commitActions(
   engine: Engine,
   reading: CommitReading,
   signal: AbortSignal,
 ): Promise<TableActions> {
-  const { actions, rest } = reading;
-  if (rest === undefined) return actions;
-  const skimmed = await skimTableActions(engine, reading, { signal });
+  const actions = await wholeTableActions(engine, reading, { signal });
+  if (actions.commitInfo !== undefined || isHeld(reading)) return actions;
   const info = await commitInfo(engine, reading, { signal });
-  const [protocol, metadata] = [actions.protocol ?? skimmed.protocol, actions.metadata ?? skimmed.metadata];
-  return {
-    ...actions,
-    ...(info === undefined ? {} : { commitInfo: info }),
-    ...(protocol === undefined ? {} : { protocol }),
-    ...(metadata === undefined ? {} : { metadata }),
-    transactions: [...actions.transactions, ...skimmed.transactions],
-    domains: [...actions.domains, ...skimmed.domains],
-  };
+  return { ...actions, ...(info === undefined ? {} : { commitInfo: info }) };
 }
 
 /** The commit that a reading is of. */

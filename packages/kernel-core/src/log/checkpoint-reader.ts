@@ -20,7 +20,8 @@ import {
   tableColumns,
 } from "./checkpoint-columns.js";
 import { type CommitReading, readCommit } from "./read-commit.js";
-import { collectTableColumns, skimTableActions, streamFileActions } from "./stream-rest.js";
+import { collectTableColumns, streamFileActions } from "./stream-rest.js";
+import { wholeTableActions } from "./whole-table-actions.js";
 
 /** `add` actions as objects or as columns, from one part of a checkpoint. */
 export type CheckpointAdds = readonly AddFile[] | FileColumns;
@@ -143,7 +144,7 @@ export class CheckpointReader {
     const [first] = this.#checkpoint.files;
     if (first?.format === "json") {
       const json = await readCommit(this.#engine, first, { ...options, whole: true });
-      return { actions: await this.#withRest(json, options), json, unkeyed: [] };
+      return { actions: await wholeTableActions(this.#engine, json, options), json, unkeyed: [] };
     }
     const actions = noActions();
     const unkeyed: ParquetFile[] = [];
@@ -167,22 +168,6 @@ export class CheckpointReader {
     }
     this.#checkV2(actions, first);
     return { actions, unkeyed };
-  }
-
-  /** Sidecars and all else may stand anywhere in a JSON file: one that is too large to hold is looked through. */
-  async #withRest(json: CommitReading, options: StorageOptions): Promise<TableActions> {
-    const { actions } = json;
-    if (json.rest === undefined) return actions;
-    const more = await skimTableActions(this.#engine, json, options);
-    const [protocol, metadata] = [actions.protocol ?? more.protocol, actions.metadata ?? more.metadata];
-    return {
-      ...(protocol === undefined ? {} : { protocol }),
-      ...(metadata === undefined ? {} : { metadata }),
-      transactions: [...actions.transactions, ...more.transactions],
-      domains: [...actions.domains, ...more.domains],
-      sidecars: [...actions.sidecars, ...more.sidecars],
-      v2: actions.v2 || more.v2,
-    };
   }
 
   #checkV2(actions: TableActions, first: CheckpointFile | undefined): void {

@@ -2,7 +2,7 @@ import { collectActions, noActions } from "../actions/commit-actions.js";
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
-import { type CommitReading, parseLogLines } from "./read-commit.js";
+import { type CommitReading, isHeld, parseLogLines } from "./read-commit.js";
 import { restLines } from "./rest-lines.js";
 
 /** A `commitInfo` behind a million files stands in the last line or two. */
@@ -14,13 +14,14 @@ const TAIL = 64 << 10;
  */
 export async function commitInfo(
   engine: Engine,
-  { at, actions, rest }: CommitReading,
+  reading: CommitReading,
   options: StorageOptions,
 ): Promise<JsonObject | undefined> {
+  const { at, actions, rest } = reading;
   if (actions.commitInfo !== undefined || rest === undefined) return actions.commitInfo;
   const found = noActions();
-  if (rest.range.length === 0) {
-    for await (const lines of restLines(engine, { at, actions, rest }, options)) collectActions(found, lines, at);
+  if (isHeld(reading)) {
+    for await (const lines of restLines(engine, reading, options)) collectActions(found, lines, at);
     return found.commitInfo;
   }
   const length = Math.min(TAIL, rest.range.length);

@@ -3,7 +3,7 @@ import type { Engine } from "../engine/engine.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError } from "../errors.js";
 import { type LastCheckpoint, readLastCheckpoint } from "./last-checkpoint.js";
-import { listLog } from "./list-log.js";
+import { FULL_PAGE, listLog } from "./list-log.js";
 import type { LogFile } from "./log-file.js";
 import { chooseSegment, type LogSegment } from "./log-segment.js";
 
@@ -14,9 +14,6 @@ export interface FindSegmentOptions {
   /** Told of the hint as soon as it is known, so that the checkpoint's footer can be fetched beside the listing. */
   readonly onHint?: ((hint: LastCheckpoint) => void) | undefined;
 }
-
-/** Pages of fewer objects than this are the last of a listing: stores fill their pages. */
-const FULL_PAGE = 1000;
 
 /**
  * Finds the files of a version: one listing from the hinted checkpoint on, or of the whole log where there is no hint

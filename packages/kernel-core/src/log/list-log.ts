@@ -7,7 +7,7 @@ import { beforeVersion, paddedVersion } from "./file-name.js";
 import { type LogFile, logFile } from "./log-file.js";
 
 /** A page of fewer objects is the last of a listing: stores fill their pages. */
-const FULL_PAGE = 1000;
+export const FULL_PAGE = 1000;
 
 /** Listings side by side. A log of 10 000 commits then takes three round trips, and not eleven. */
 const AT_ONCE = 12;

@@ -52,33 +52,42 @@ export async function readCommit(
     throw new DeltaError("LOG_CORRUPT", `The file of version ${at.version} is empty. Restore it from a backup.`, at);
   }
   const actions = noActions();
-  let line = 1;
-  const collect = async (bytes: Uint8Array) => {
+  const collect = async (bytes: Uint8Array, line = 1) =>
     collectActions(actions, await parseLogLines(engine, bytes, at, { signal, line }), at);
-    line += countLines(bytes);
-  };
   const hasTable = () => actions.protocol !== undefined && actions.metadata !== undefined;
   if (file.size <= (whole ? HELD : SMALL)) {
     const bytes = await engine.storage.read(file.url, { signal, range: { offset: 0, length: file.size } });
-    const end = !whole && bytes.length > 2 * FRONT ? bytes.lastIndexOf(0x0a, FRONT) + 1 : bytes.length;
-    await collect(bytes.subarray(0, end));
-    if (end < bytes.length && hasTable()) {
-      return { at, actions, rest: { prefix: bytes.subarray(end), range: { offset: bytes.length, length: 0 }, line } };
+    if (whole || bytes.length <= 2 * FRONT) {
+      await collect(bytes);
+      return { at, actions };
     }
-    await collect(bytes.subarray(end));
+    const end = bytes.lastIndexOf(0x0a, FRONT) + 1;
+    const front = bytes.subarray(0, end);
+    await collect(front);
+    const line = 1 + countLines(front);
+    const prefix = bytes.subarray(end);
+    if (hasTable()) return { at, actions, rest: { prefix, range: { offset: bytes.length, length: 0 }, line } };
+    await collect(prefix, line);
     return { at, actions };
   }
   const head = await engine.storage.read(file.url, { signal, range: { offset: 0, length: HEAD } });
   const end = head.lastIndexOf(0x0a) + 1;
-  await collect(head.subarray(0, end));
+  const front = head.subarray(0, end);
+  await collect(front);
+  const line = 1 + countLines(front);
   const rest = { prefix: head.slice(end), range: { offset: HEAD, length: file.size - HEAD }, line };
   if (file.size > HELD || (hasTable() && !whole)) {
     return { at, actions, rest };
   }
   // Its metadata, if it has any, may stand anywhere: then it is better held than read again for its files.
   const tail = await engine.storage.read(file.url, { signal, range: rest.range });
-  await collect(concat(rest.prefix, tail));
+  await collect(concat(rest.prefix, tail), line);
   return { at, actions };
+}
+
+/** Whether what has not been parsed of a file is here as a whole. */
+export function isHeld({ rest }: CommitReading): boolean {
+  return rest?.range.length === 0;
 }
 
 export function countLines(bytes: Uint8Array): number {

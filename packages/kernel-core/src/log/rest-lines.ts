@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
-import { type CommitReading, countLines, parseLogLines } from "./read-commit.js";
+import { type CommitReading, countLines, isHeld, parseLogLines } from "./read-commit.js";
 
 /** Bytes of a large file that are parsed at once, or a little more. */
 const SLICE = 4 << 20;
@@ -12,11 +12,12 @@ const SLICE = 4 << 20;
  */
 export async function* restLines(
   engine: Engine,
-  { rest, at }: CommitReading,
+  reading: CommitReading,
   options: StorageOptions,
 ): AsyncGenerator<readonly JsonObject[], void, undefined> {
+  const { rest, at } = reading;
   if (rest === undefined) return;
-  if (rest.range.length === 0) {
+  if (isHeld(reading)) {
     yield await parseLogLines(engine, rest.prefix, at, { ...options, line: rest.line });
     return;
   }

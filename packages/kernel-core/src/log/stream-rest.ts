@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { logSchema } from "./log-schema.js";
-import type { CommitReading } from "./read-commit.js";
+import { type CommitReading, isHeld } from "./read-commit.js";
 import { restLines } from "./rest-lines.js";
 
 /** The file actions of a batch, as columns. */
@@ -45,7 +45,7 @@ export async function skimTableActions(
 ): Promise<TableActions> {
   const found = noActions();
   if (reading.rest === undefined) return found;
-  if (reading.rest.range.length === 0) {
+  if (isHeld(reading)) {
     for await (const lines of restLines(engine, reading, options)) collectActions(found, lines, reading.at);
     return found;
   }

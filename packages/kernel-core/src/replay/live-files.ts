@@ -4,6 +4,7 @@ import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
 import { observeItems } from "../engine/observer.js";
 import type { CheckpointRowGroups } from "../log/checkpoint-reader.js";
+import { isHeld } from "../log/read-commit.js";
 import { restLines } from "../log/rest-lines.js";
 import { streamFileActions } from "../log/stream-rest.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -46,7 +47,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
     reconciler.startCommit(reading.at);
     const files = reconciler.reconcile(reading.actions);
     if (files.length > 0) yield new ObjectFileBatch(files);
-    if (reading.rest?.range.length === 0) {
+    if (isHeld(reading)) {
       for await (const lines of restLines(engine, reading, { signal })) {
         const rest = noActions();
         collectActions(rest, lines, reading.at);

@@ -42,13 +42,9 @@ export async function readTableState(
   const checkpoint = older === undefined ? reader.checkpoint?.tableActions({ signal: beside.signal }) : undefined;
   checkpoint?.catch(() => {});
   try {
-    let found: Partial<TableState> = {};
-    for await (const reading of reader.commits({ signal })) {
-      found = merge(found, reading.actions);
-      if (reading.rest !== undefined && !isWhole(found)) found = merge(found, await reader.skim(reading, { signal }));
-      if (isWhole(found)) return found;
-    }
-    found = merge(found, older ?? (await checkpoint) ?? {});
+    const newest = await stateOfCommits(reader, { signal });
+    if (isWhole(newest)) return newest;
+    const found = merge(newest, older ?? (await checkpoint) ?? {});
     if (isWhole(found)) return found;
     throw missing(found, reader);
   } finally {
@@ -68,14 +64,25 @@ async function stateSince(
   return stoppedOnFailure(signal, async (signal) => {
     const before = readChecksum(engine, checksum, { signal });
     before.catch(() => {});
-    let found: Partial<TableState> = {};
-    for await (const reading of reader.commits({ signal, after: checksum.version })) {
-      found = merge(found, reading.actions);
-      if (reading.rest !== undefined && !isWhole(found)) found = merge(found, await reader.skim(reading, { signal }));
-    }
-    const state = merge(found, (await before) ?? {});
+    const newest = await stateOfCommits(reader, { signal, after: checksum.version });
+    const state = merge(newest, (await before) ?? {});
     return isWhole(state) ? state : undefined;
   });
+}
+
+/** The newest of each that the commits have, as far back as is needed. */
+async function stateOfCommits(
+  reader: SegmentReader,
+  options: { readonly signal: AbortSignal | undefined; readonly after?: number },
+): Promise<Partial<TableState>> {
+  const { signal } = options;
+  let found: Partial<TableState> = {};
+  for await (const reading of reader.commits(options)) {
+    found = merge(found, reading.actions);
+    if (reading.rest !== undefined && !isWhole(found)) found = merge(found, await reader.skim(reading, { signal }));
+    if (isWhole(found)) break;
+  }
+  return found;
 }
 
 function merge(
