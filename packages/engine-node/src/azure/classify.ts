@@ -1,7 +1,8 @@
-import { isDeltaError } from "@asyncdelta/kernel-core";
+import { errorElement } from "../cloud/error-element.js";
+import { kindOfStatus, STATUS_KINDS, type StatusKinds } from "../cloud/refusal-kind.js";
 import type { Refusal, RefusalKind } from "../http/http-call.js";
 import type { HttpHeaders } from "../http/http-request.js";
-import { childText, parseXml } from "../xml/parse-xml.js";
+import { childText } from "../xml/parse-xml.js";
 
 /** What the service's codes mean, where the status alone does not say it. */
 const KINDS: Readonly<Record<string, RefusalKind>> = {
@@ -29,21 +30,7 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   InvalidAuthenticationInfo: "expired",
 };
 
-/** What a status means by itself. A 404 with a code that is not known must not look like an empty log. */
-const STATUSES: Readonly<Record<number, RefusalKind>> = {
-  401: "denied",
-  403: "denied",
-  404: "absent",
-  408: "transient",
-  410: "absent",
-  412: "precondition",
-  416: "range",
-  429: "throttled",
-  500: "transient",
-  502: "transient",
-  503: "throttled",
-  504: "transient",
-};
+const STATUSES: StatusKinds = { ...STATUS_KINDS, 410: "absent" };
 
 /** An answer that was not accepted, read. */
 export interface AzureAnswer extends Refusal {
@@ -58,17 +45,13 @@ export interface AzureAnswer extends Refusal {
 export function classifyAnswer(status: number, headers: HttpHeaders, body: string): AzureAnswer {
   const { code: codeInBody, message, detail } = parseError(body);
   const code = headers["x-ms-error-code"] ?? codeInBody;
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOf(status, code);
+  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOfStatus(status, code, STATUSES);
   return {
     kind,
     code,
     message,
     authentication: code === "AuthenticationFailed" ? authenticationOf(detail) : undefined,
   };
-}
-
-function kindOf(status: number, code: string | undefined): RefusalKind {
-  return (status === 404 && code !== undefined ? undefined : STATUSES[status]) ?? "failed";
 }
 
 function authenticationOf(detail: string): AzureAnswer["authentication"] {
@@ -78,17 +61,10 @@ function authenticationOf(detail: string): AzureAnswer["authentication"] {
 }
 
 function parseError(body: string): { readonly code?: string; readonly message?: string; readonly detail: string } {
-  // Answers to HEAD have no body, and those of proxies are pages for people.
-  if (!/^\s*(<\?xml|<Error)/.test(body)) return { detail: "" };
-  try {
-    const root = parseXml(body);
-    if (root.name !== "Error") return { detail: "" };
-    const code = childText(root, "Code")?.trim();
-    const message = childText(root, "Message")?.trim().split("\n", 1)[0]?.trim();
-    const detail = childText(root, "AuthenticationErrorDetail") ?? "";
-    return { ...(code && { code }), ...(message && { message }), detail };
-  } catch (error) {
-    if (isDeltaError(error, "STORAGE_FAILED")) return { detail: "" };
-    throw error;
-  }
+  const root = errorElement(body);
+  if (root === undefined) return { detail: "" };
+  const code = childText(root, "Code")?.trim();
+  const message = childText(root, "Message")?.trim().split("\n", 1)[0]?.trim();
+  const detail = childText(root, "AuthenticationErrorDetail") ?? "";
+  return { ...(code && { code }), ...(message && { message }), detail };
 }

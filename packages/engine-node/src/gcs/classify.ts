@@ -1,6 +1,7 @@
-import { isDeltaError } from "@asyncdelta/kernel-core";
+import { errorElement } from "../cloud/error-element.js";
+import { kindOfStatus, STATUS_KINDS, type StatusKinds } from "../cloud/refusal-kind.js";
 import type { Refusal, RefusalKind } from "../http/http-call.js";
-import { childText, parseXml } from "../xml/parse-xml.js";
+import { childText } from "../xml/parse-xml.js";
 
 /** What the codes (XML API) and reasons (JSON API) mean, where the status alone does not say it. */
 const KINDS: Readonly<Record<string, RefusalKind>> = {
@@ -20,32 +21,13 @@ const KINDS: Readonly<Record<string, RefusalKind>> = {
   conditionNotMet: "precondition",
 };
 
-/** What a status means by itself. A 404 with a code that is not known must not look like an empty log. */
-const STATUSES: Readonly<Record<number, RefusalKind>> = {
-  401: "denied",
-  403: "denied",
-  404: "absent",
-  408: "transient",
-  409: "conflict",
-  410: "absent",
-  412: "precondition",
-  416: "range",
-  429: "throttled",
-  500: "transient",
-  502: "transient",
-  503: "throttled",
-  504: "transient",
-};
+const STATUSES: StatusKinds = { ...STATUS_KINDS, 409: "conflict", 410: "absent" };
 
 /** What an answer means. Of an error's body only its code and the message's first line are taken. */
 export function classifyAnswer(status: number, body: string): Refusal {
   const { code, message } = parseError(body);
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOf(status, code);
+  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOfStatus(status, code, STATUSES);
   return { kind, code, message: message?.split("\n", 1)[0]?.trim() };
-}
-
-function kindOf(status: number, code: string | undefined): RefusalKind {
-  return (status === 404 && code !== undefined ? undefined : STATUSES[status]) ?? "failed";
 }
 
 interface ErrorText {
@@ -53,18 +35,11 @@ interface ErrorText {
   readonly message?: string | undefined;
 }
 
-/** Either API's errors; answers to HEAD have no body, and those of proxies are pages for people. */
+/** Either API's errors. */
 function parseError(body: string): ErrorText {
   if (/^\s*\{/.test(body)) return parseJsonError(body);
-  if (!/^\s*(<\?xml|<Error)/.test(body)) return {};
-  try {
-    const root = parseXml(body);
-    if (root.name !== "Error") return {};
-    return { code: childText(root, "Code")?.trim(), message: childText(root, "Message") };
-  } catch (error) {
-    if (isDeltaError(error, "STORAGE_FAILED")) return {};
-    throw error;
-  }
+  const root = errorElement(body);
+  return root === undefined ? {} : { code: childText(root, "Code")?.trim(), message: childText(root, "Message") };
 }
 
 function parseJsonError(body: string): ErrorText {

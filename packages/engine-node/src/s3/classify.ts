@@ -1,7 +1,8 @@
-import { isDeltaError } from "@asyncdelta/kernel-core";
+import { errorElement } from "../cloud/error-element.js";
+import { kindOfStatus } from "../cloud/refusal-kind.js";
 import type { Refusal, RefusalKind } from "../http/http-call.js";
 import type { HttpHeaders } from "../http/http-request.js";
-import { childText, parseXml } from "../xml/parse-xml.js";
+import { childText } from "../xml/parse-xml.js";
 
 /** What the service's codes mean, where the status alone does not say it. */
 const KINDS: ReadonlyMap<string, RefusalKind> = new Map<string, RefusalKind>(
@@ -37,21 +38,6 @@ const KINDS: ReadonlyMap<string, RefusalKind> = new Map<string, RefusalKind>(
   } as const),
 );
 
-/** What the status means where there is no code, or one that is not known. */
-const STATUSES: Readonly<Record<number, RefusalKind>> = {
-  401: "denied",
-  403: "denied",
-  404: "absent",
-  408: "transient",
-  412: "precondition",
-  416: "range",
-  429: "throttled",
-  500: "transient",
-  502: "transient",
-  503: "throttled",
-  504: "transient",
-};
-
 /** A refusal, and where the bucket is if the answer says that it is elsewhere. */
 export interface S3Refusal extends Refusal {
   readonly region: string | undefined;
@@ -72,11 +58,7 @@ export function classifyAnswer(status: number, headers: HttpHeaders, body: strin
 }
 
 function kindOf(status: number, code: string | undefined): RefusalKind {
-  const known = code === undefined ? undefined : KINDS.get(code);
-  if (known !== undefined) return known;
-  // Something is not there, but it is not the object, whose absence would mean an empty directory or a shorter log.
-  if (status === 404 && code !== undefined) return "failed";
-  return STATUSES[status] ?? "failed";
+  return (code === undefined ? undefined : KINDS.get(code)) ?? kindOfStatus(status, code);
 }
 
 interface S3Error {
@@ -86,14 +68,8 @@ interface S3Error {
 }
 
 function parseError(body: string): S3Error {
-  // Answers to HEAD have no body, and those of proxies are pages for people.
-  if (!/^\s*(<\?xml|<Error)/.test(body)) return {};
-  try {
-    const root = parseXml(body);
-    const text = (name: string): string | undefined => childText(root, name)?.trim() || undefined;
-    return root.name === "Error" ? { code: text("Code"), message: text("Message"), region: text("Region") } : {};
-  } catch (error) {
-    if (isDeltaError(error, "STORAGE_FAILED")) return {};
-    throw error;
-  }
+  const root = errorElement(body);
+  if (root === undefined) return {};
+  const text = (name: string): string | undefined => childText(root, name)?.trim() || undefined;
+  return { code: text("Code"), message: text("Message"), region: text("Region") };
 }
