@@ -1,27 +1,13 @@
 import { getEventListeners } from "node:events";
 import type { Clock } from "@asyncdelta/kernel-core";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { systemClock } from "../src/clock.js";
 import type { HttpCall, HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
-import type { HttpClientOptions } from "../src/http/http-options.js";
+import { cleanups } from "./http/cleanups.js";
+import { setUp } from "./http/set-up.js";
 import { call, notingClock } from "./http/test-call.js";
-import { type Answering, serve, serveRaw, type TestServer, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function setUp(
-  answer: Answering,
-  options?: HttpClientOptions,
-): Promise<{ server: TestServer; client: HttpClient }> {
-  const server = await serve(answer);
-  const client = httpClient(options);
-  cleanups.push(server.close, client.close);
-  return { server, client };
-}
+import { type Answering, serveRaw, until } from "./http/test-server.js";
 
 const silent: Answering = () => {};
 const half: Answering = (_request, response) => {

@@ -1,15 +1,11 @@
 import type { Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpResponse } from "../src/http/http-request.js";
+import { cleanups } from "./http/cleanups.js";
 import { call } from "./http/test-call.js";
 import { type Answering, serve, serveRaw, type TestServer, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 async function setUp(answer: Answering): Promise<{ server: TestServer; client: HttpClient }> {
   const server = await serve(answer);

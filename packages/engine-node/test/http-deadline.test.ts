@@ -1,24 +1,13 @@
-import { afterEach, describe, expect, test } from "vitest";
-import type { HttpClient } from "../src/http/http-call.js";
+import { describe, expect, test } from "vitest";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
+import { cleanups } from "./http/cleanups.js";
+import { setUp as setUpClient } from "./http/set-up.js";
 import { call, notingClock } from "./http/test-call.js";
-import { type Answering, serve, serveRaw, type TestServer, until } from "./http/test-server.js";
+import { type Answering, serveRaw, until } from "./http/test-server.js";
 
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function setUp(
-  answer: Answering,
-  options: HttpClientOptions,
-): Promise<{ server: TestServer; client: HttpClient }> {
-  const server = await serve(answer);
-  const client = httpClient({ clock: notingClock(), ...options });
-  cleanups.push(server.close, client.close);
-  return { server, client };
-}
+const setUp = (answer: Answering, options: HttpClientOptions) =>
+  setUpClient(answer, { clock: notingClock(), ...options });
 
 describe("an answer that does not come", () => {
   test("is given up, and asked for again over a new socket", async () => {

@@ -1,15 +1,11 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
 import { OriginLimit, type OriginPlace } from "../src/http/origin-limit.js";
+import { cleanups } from "./http/cleanups.js";
 import { call, notingClock } from "./http/test-call.js";
 import { type Answering, serve, type TestServer, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 interface Counting {
   readonly server: TestServer;

@@ -1,12 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { cleanups } from "./http/cleanups.js";
 import { serve, type TestServer } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 async function slowToClose(): Promise<TestServer> {
   const server = await serve((_request, response) => response.end("hello"));

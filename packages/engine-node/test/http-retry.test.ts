@@ -1,15 +1,11 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpAttempt, HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
+import { cleanups } from "./http/cleanups.js";
 import { call, type NotingClock, notingClock } from "./http/test-call.js";
 import { type Answering, serve, serveRaw, type TestServer } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 interface SetUp {
   readonly server: TestServer;

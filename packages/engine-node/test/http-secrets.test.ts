@@ -1,14 +1,10 @@
 import { inspect } from "node:util";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
+import { cleanups } from "./http/cleanups.js";
 import { call, notingClock } from "./http/test-call.js";
 import { serve, serveRaw, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 /** Each is in every request, and may be in no error. */
 const SECRETS = ["SIGNATURE", "BEARER", "BODY"];

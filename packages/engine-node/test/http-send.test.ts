@@ -1,26 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { isDeltaError } from "@asyncdelta/kernel-core";
-import { afterEach, describe, expect, test } from "vitest";
-import type { HttpClient } from "../src/http/http-call.js";
+import { describe, expect, test } from "vitest";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
+import { cleanups } from "./http/cleanups.js";
+import { setUp } from "./http/set-up.js";
 import { call } from "./http/test-call.js";
-import { type Answering, serve, serveRaw, type TestServer, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function setUp(
-  answer: Answering,
-  options?: HttpClientOptions,
-): Promise<{ server: TestServer; client: HttpClient }> {
-  const server = await serve(answer);
-  const client = httpClient(options);
-  cleanups.push(server.close, client.close);
-  return { server, client };
-}
+import { serveRaw, until } from "./http/test-server.js";
 
 describe("what is sent", () => {
   test("path and query byte for byte, without the fragment", async () => {

@@ -2,17 +2,13 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { buildConnector, Client } from "undici";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
 import { loadUndici } from "../src/http/load-undici.js";
+import { cleanups } from "./http/cleanups.js";
 import { call, notingClock } from "./http/test-call.js";
 import { serve, serveRaw, type TestServer, until } from "./http/test-server.js";
-
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 const read = (name: string): string => readFileSync(new URL(`fixtures/tls/${name}.pem`, import.meta.url), "utf8");
 const cert = read("localhost-cert");
