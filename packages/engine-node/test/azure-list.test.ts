@@ -120,6 +120,7 @@ describe("an object of Azure", () => {
     [500, "InternalError", "transient"],
     [502, undefined, "transient"],
     [400, "InvalidHeaderValue", "failed"],
+    [400, "constructor", "failed"],
   ])("that is refused with %i %s is %s", (status, code, kind) => {
     const headers = code === undefined ? {} : { "x-ms-error-code": code };
     expect(classify(status, headers, "").kind).toBe(kind);

@@ -91,6 +91,7 @@ describe("an object of Google's", () => {
     [503, "ServiceUnavailable", "throttled"],
     [504, undefined, "transient"],
     [400, "invalidParameter", "failed"],
+    [400, "constructor", "failed"],
   ])("that is refused with %i %s is %s, by either API", (status, code, kind) => {
     const xml = `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${code}</Code><Message>Words.</Message><Details>x</Details></Error>`;
     const json = JSON.stringify({ error: { code: status, message: "Words.", errors: [{ reason: code }] } });

@@ -5,30 +5,32 @@ import type { HttpHeaders } from "../http/http-request.js";
 import { childText } from "../xml/parse-xml.js";
 
 /** What the service's codes mean, where the status alone does not say it. */
-const KINDS: Readonly<Record<string, RefusalKind>> = {
-  BlobNotFound: "absent",
-  ContainerNotFound: "absent",
-  ResourceNotFound: "absent",
-  PathNotFound: "absent",
-  FilesystemNotFound: "absent",
-  BlobAlreadyExists: "precondition",
-  PathAlreadyExists: "precondition",
-  ConditionNotMet: "precondition",
-  TargetConditionNotMet: "precondition",
-  // A lease holds the blob whoever asks: it is there, and a condition on its etag says nothing.
-  LeaseIdMissing: "failed",
-  LeaseLost: "failed",
-  ServerBusy: "throttled",
-  OperationTimedOut: "transient",
-  InternalError: "transient",
-  ContainerBeingDeleted: "absent",
-  ContainerBeingCreated: "transient",
-  InvalidRange: "range",
-  BlobArchived: "failed",
-  BlobBeingRehydrated: "failed",
-  ExpiredAuthenticationToken: "expired",
-  InvalidAuthenticationInfo: "expired",
-};
+const KINDS: ReadonlyMap<string, RefusalKind> = new Map<string, RefusalKind>(
+  Object.entries({
+    BlobNotFound: "absent",
+    ContainerNotFound: "absent",
+    ResourceNotFound: "absent",
+    PathNotFound: "absent",
+    FilesystemNotFound: "absent",
+    BlobAlreadyExists: "precondition",
+    PathAlreadyExists: "precondition",
+    ConditionNotMet: "precondition",
+    TargetConditionNotMet: "precondition",
+    // A lease holds the blob whoever asks: it is there, and a condition on its etag says nothing.
+    LeaseIdMissing: "failed",
+    LeaseLost: "failed",
+    ServerBusy: "throttled",
+    OperationTimedOut: "transient",
+    InternalError: "transient",
+    ContainerBeingDeleted: "absent",
+    ContainerBeingCreated: "transient",
+    InvalidRange: "range",
+    BlobArchived: "failed",
+    BlobBeingRehydrated: "failed",
+    ExpiredAuthenticationToken: "expired",
+    InvalidAuthenticationInfo: "expired",
+  } as const),
+);
 
 const STATUSES: StatusKinds = { ...STATUS_KINDS, 410: "absent" };
 
@@ -45,7 +47,7 @@ export interface AzureAnswer extends Refusal {
 export function classifyAnswer(status: number, headers: HttpHeaders, body: string): AzureAnswer {
   const { code: codeInBody, message, detail } = parseError(body);
   const code = headers["x-ms-error-code"] ?? codeInBody;
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOfStatus(status, code, STATUSES);
+  const kind = (code === undefined ? undefined : KINDS.get(code)) ?? kindOfStatus(status, code, STATUSES);
   return {
     kind,
     code,

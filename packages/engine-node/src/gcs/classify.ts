@@ -4,29 +4,31 @@ import type { Refusal, RefusalKind } from "../http/http-call.js";
 import { childText } from "../xml/parse-xml.js";
 
 /** What the codes (XML API) and reasons (JSON API) mean, where the status alone does not say it. */
-const KINDS: Readonly<Record<string, RefusalKind>> = {
-  notFound: "absent",
-  NoSuchKey: "absent",
-  NoSuchBucket: "absent",
-  rateLimitExceeded: "throttled",
-  userRateLimitExceeded: "throttled",
-  SlowDown: "throttled",
-  TooManyRequests: "throttled",
-  backendError: "transient",
-  internalError: "transient",
-  InternalError: "transient",
-  ExpiredToken: "expired",
-  ExpiredAccessToken: "expired",
-  PreconditionFailed: "precondition",
-  conditionNotMet: "precondition",
-};
+const KINDS: ReadonlyMap<string, RefusalKind> = new Map<string, RefusalKind>(
+  Object.entries({
+    notFound: "absent",
+    NoSuchKey: "absent",
+    NoSuchBucket: "absent",
+    rateLimitExceeded: "throttled",
+    userRateLimitExceeded: "throttled",
+    SlowDown: "throttled",
+    TooManyRequests: "throttled",
+    backendError: "transient",
+    internalError: "transient",
+    InternalError: "transient",
+    ExpiredToken: "expired",
+    ExpiredAccessToken: "expired",
+    PreconditionFailed: "precondition",
+    conditionNotMet: "precondition",
+  } as const),
+);
 
 const STATUSES: StatusKinds = { ...STATUS_KINDS, 409: "conflict", 410: "absent" };
 
 /** What an answer means. Of an error's body only its code and the message's first line are taken. */
 export function classifyAnswer(status: number, body: string): Refusal {
   const { code, message } = parseError(body);
-  const kind = (code === undefined ? undefined : KINDS[code]) ?? kindOfStatus(status, code, STATUSES);
+  const kind = (code === undefined ? undefined : KINDS.get(code)) ?? kindOfStatus(status, code, STATUSES);
   return { kind, code, message: message?.split("\n", 1)[0]?.trim() };
 }
 
