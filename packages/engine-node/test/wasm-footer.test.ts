@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { type FileMetaData, parquetMetadata } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { bytesOf, chunkRange } from "../dist/parquet/chunk-range.js";
+import { gatherFile } from "../dist/parquet/gather-file.js";
 import { arrowSchema } from "../dist/parquet/schema/arrow-schema.js";
 import { readSchema } from "../dist/parquet/schema/read-schema.js";
 import { leavesOf } from "../dist/parquet/schema/schema-node.js";
-import { buildFile } from "../dist/parquet/wasm-file.js";
+import { planFile } from "../dist/parquet/wasm-file.js";
 import { findPages } from "../dist/parquet/wasm-pages.js";
 import { showSchema } from "../dist/parquet/wasm-schema.js";
 import { fixtureBytes, fixtures } from "./parquet-files.js";
@@ -23,11 +24,20 @@ function rewrite(bytes: Uint8Array, metadata: FileMetaData, rowGroup: number, st
     const meta = group.columns[index]!.meta_data!;
     const chunk = bytesOf([{ offset: 0, bytes }], chunkRange(meta));
     const cut = (index * 7919 + step * 104_729) % (chunk.length + 1);
-    return { meta, pages: findPages([chunk.subarray(0, cut), chunk.subarray(cut)], meta, isRepeated) };
+    // Part of it in shared memory, part not, as the end of a file is.
+    return { meta, pages: findPages([shared(chunk.subarray(0, cut)), chunk.subarray(cut)], meta, isRepeated) };
   });
   const end = Number(group.num_rows);
-  const file = buildFile(shown, { start: 0, end, isWhole: true, chunks }, (length) => new Uint8Array(length));
-  return { bytes: file.bytes, group, paths };
+  const { file } = planFile(shown, { start: 0, end, isWhole: true, chunks }, (length) =>
+    shared(new Uint8Array(length)),
+  );
+  return { bytes: gatherFile(file), group, paths };
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 /** What another reader must find in the rewritten file. */

@@ -18,7 +18,7 @@ export async function readObjectRanges(
   store: StoreContext,
   url: string,
   ranges: readonly ByteRange[],
-  { ifMatch, onEtag, signal }: ReadRangesOptions,
+  { ifMatch, onEtag, allocate = newBytes, signal }: ReadRangesOptions,
 ): Promise<Uint8Array[]> {
   for (const range of ranges) checkRange(range, url);
   if (ranges.length === 0) return [];
@@ -26,7 +26,7 @@ export async function readObjectRanges(
   const merged = mergeRanges(ranges, measured);
   if (merged.length === 0) await checkThere(store, url, ranges, { ifMatch, signal });
 
-  const reading: Reading = { store, url, identity: new ObjectIdentity(url, ifMatch), buffers: new Map() };
+  const reading: Reading = { store, url, identity: new ObjectIdentity(url, ifMatch), allocate, buffers: new Map() };
   const parts = partsOf(merged, (range) => splitRange(range, measured));
   const first = parts.next();
   const second = parts.next();
@@ -47,6 +47,7 @@ interface Reading {
   readonly url: string;
   /** One for all parts: none of them may be about another object than the others. */
   readonly identity: ObjectIdentity;
+  readonly allocate: (length: number) => Uint8Array;
   /** The bytes of each merged range. */
   readonly buffers: Map<MergedRange, Uint8Array>;
 }
@@ -69,7 +70,7 @@ function* chain<T>(first: Iterable<T>, second: Iterable<T>): Generator<T, void, 
 }
 
 async function readPart(reading: Reading, part: Part, signal: AbortSignal | undefined): Promise<void> {
-  const { store, url, identity, buffers } = reading;
+  const { store, url, identity, allocate, buffers } = reading;
   const { whole, offset, length } = part;
   const body = new ObjectPieces(store, url, part, identity, signal);
   await body.open();
@@ -78,7 +79,7 @@ async function readPart(reading: Reading, part: Part, signal: AbortSignal | unde
     await body.cancel();
     throw shortObjectError(shownUrl(url), whole, identity.size);
   }
-  const buffer = buffers.get(whole) ?? newBytes(whole.length);
+  const buffer = buffers.get(whole) ?? allocate(whole.length);
   buffers.set(whole, buffer);
   const at = offset - whole.offset;
   await fill(buffer.subarray(at, at + length), body, url);

@@ -4,6 +4,7 @@ import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { hasWasm } from "./has-wasm.js";
+import { windowMemory } from "./window-memory.js";
 
 /** How Parquet is decoded: by size, or always one way. */
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
@@ -21,25 +22,25 @@ export function chooseDecoder(
   let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
+  const isWorthStarting = (url: string, bytes: number): boolean =>
+    // While bytes come over the network, threads can start, and this thread has the sockets to attend to.
+    (pool?.threads ?? 0) > 0 || decodedHere + bytes > WORTH_STARTING || isCostly(url);
   const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     if (decoding !== "auto") return decoding === "javascript";
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !hasWasm()) return true;
     pool ??= await workers();
-    // While bytes come over the network, threads can start, and this thread has the sockets to attend to.
-    if (pool.threads > 0 || decodedHere + bytes > WORTH_STARTING || isCostly(job.url)) return false;
+    if (isWorthStarting(job.url, bytes)) return false;
     decodedHere += bytes;
     return true;
   };
-  const decoderFor = async (job: DecodeJob): Promise<RowGroupDecoder> => {
-    if (await isForJavaScript(job)) {
-      javascript ??= import("./javascript-decoder.js").then(({ javascriptDecoder }) =>
-        tracedDecoder(javascriptDecoder()),
-      );
-      return javascript;
-    }
-    wasm ??= import("./wasm-decoder.js").then(async ({ wasmDecoder }) => wasmDecoder(await workers()));
+  const javascriptDecoder = (): Promise<RowGroupDecoder> => {
+    javascript ??= import("./javascript-decoder.js").then((loaded) => tracedDecoder(loaded.javascriptDecoder()));
+    return javascript;
+  };
+  const wasmDecoder = (): Promise<RowGroupDecoder> => {
+    wasm ??= import("./wasm-decoder.js").then(async (loaded) => loaded.wasmDecoder(await workers()));
     return wasm;
   };
   const startAhead = async (): Promise<void> => {
@@ -53,11 +54,24 @@ export function chooseDecoder(
       // Whatever is wrong is said when the bytes are there.
       startAhead().catch(() => {});
     },
+    lend(url, bytes) {
+      if (decoding === "javascript" || !hasWasm()) return undefined;
+      const isForWasm = decoding === "wasm" || (bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes));
+      return isForWasm ? windowMemory.lend() : undefined;
+    },
     async *decode(job, options) {
-      const decoder = await decoderFor(job);
-      yield* decoder.decode(job, options);
+      if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(withOwnPieces(job), options);
+      else yield* (await wasmDecoder()).decode(job, options);
     },
   };
+}
+
+/** What is decoded here may be given out as it lies in the file, and workers share lent memory. */
+function withOwnPieces(job: DecodeJob): DecodeJob {
+  if (job.memory === undefined) return job;
+  const pieces = job.pieces.map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
+  job.memory.release();
+  return { ...job, pieces, memory: undefined };
 }
 
 function uncompressedBytes({ metadata, rowGroup, leaves }: DecodeJob): number {

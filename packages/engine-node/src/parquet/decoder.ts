@@ -10,6 +10,16 @@ export interface RowGroupDecoder {
   decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<DecodedRows>;
   /** Told, before they are fetched, that a row group of so many uncompressed bytes will come. */
   prepare?(url: string, bytes: number): void;
+  /** Memory to fetch a row group of so many uncompressed bytes into, where this decoder would like to choose it. */
+  lend?(url: string, bytes: number): LentMemory | undefined;
+}
+
+/** Memory that is used again once the bytes that were read into it are done with. */
+export interface LentMemory {
+  /** May be called several times. */
+  allocate(length: number): Uint8Array;
+  /** Nobody reads or writes any of it any more. Safe to repeat; where it is not called, the collector takes it. */
+  release(): void;
 }
 
 export interface DecodedRows {
@@ -35,6 +45,8 @@ export interface DecodeJob {
   readonly schema: Schema;
   /** Fetched pieces of the file that hold the selected column chunks, by ascending offset; a chunk may go over two. */
   readonly pieces: readonly FilePiece[];
+  /** The memory of the pieces, if it was lent. Who decodes gives it back when nothing refers to the pieces any more. */
+  readonly memory?: LentMemory | undefined;
   readonly batchRows: number;
   /** Whether rows in which all columns are null may be left out. */
   readonly isSparse: boolean;

@@ -1,4 +1,4 @@
-import type { ByteRange, Storage } from "@asyncdelta/kernel-core";
+import type { ByteRange, ReadRangesOptions, Storage } from "@asyncdelta/kernel-core";
 import type { FilePiece } from "./decoder.js";
 import type { FileTail } from "./file-tail.js";
 
@@ -11,12 +11,12 @@ export async function fetchPieces(
   url: string,
   ranges: readonly ByteRange[],
   tail: FileTail,
-  signal: AbortSignal | undefined,
+  options: Pick<ReadRangesOptions, "allocate" | "signal">,
 ): Promise<FilePiece[]> {
   const missing = ranges
     .map(({ offset, length }) => ({ offset, length: Math.min(length, tail.start - offset) }))
     .filter(({ length }) => length > 0);
-  const fetched = missing.length > 0 ? await storage.readRanges(url, missing, { ifMatch: tail.etag, signal }) : [];
+  const fetched = missing.length > 0 ? await storage.readRanges(url, missing, { ifMatch: tail.etag, ...options }) : [];
   let next = 0;
   // What lies in both is not joined here: ranges may be large, and few readers need all of one in one piece.
   return ranges.flatMap(({ offset, length }) => {

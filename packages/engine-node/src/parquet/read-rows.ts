@@ -3,7 +3,7 @@ import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-cor
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { RecordBatch, Schema, Struct } from "apache-arrow";
 import { newData } from "../arrow/new-data.js";
-import type { DecodeJob, FilePiece, RowGroupDecoder } from "./decoder.js";
+import type { DecodeJob, FilePiece, LentMemory, RowGroupDecoder } from "./decoder.js";
 import { fetchPieces } from "./fetch-pieces.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import type { FileTail } from "./file-tail.js";
@@ -81,10 +81,11 @@ interface Selection {
   readonly isSparse: boolean;
 }
 
-/** Row groups whose bytes are here. */
+/** Row groups whose bytes are here. Lent memory holds those of one row group alone. */
 interface Fetched {
   readonly rowGroups: readonly number[];
   readonly pieces: readonly FilePiece[];
+  readonly memory: LentMemory | undefined;
 }
 
 function decodeRows(
@@ -98,8 +99,13 @@ function decodeRows(
   // The next step's bytes come while this one's are decoded.
   const fetched = parallelMap(
     steps,
-    async ({ ranges, rowGroups }, context): Promise<Fetched> => {
-      return { rowGroups, pieces: await fetchPieces(storage, url, ranges, tail, context.signal) };
+    async ({ ranges, rowGroups }, { signal }): Promise<Fetched> => {
+      const [only, ...others] = rowGroups;
+      // Small row groups that come together are not worth it.
+      const isAlone = only !== undefined && others.length === 0;
+      const memory = isAlone ? decoder.lend?.(url, wantedBytes(footer.rowGroups[only]!, selection.leaves)) : undefined;
+      const pieces = await fetchPieces(storage, url, ranges, tail, { allocate: memory?.allocate, signal });
+      return { rowGroups, pieces, memory };
     },
     { concurrency: decodes },
   );
@@ -136,10 +142,10 @@ function endInAborted<T>(iterator: ParallelIterator<T>, signal: AbortSignal): As
 async function* decodeStep(
   source: ReadSource,
   selection: Selection,
-  { rowGroups, pieces }: Fetched,
+  fetched: Fetched,
   signal: AbortSignal,
 ): AsyncGenerator<ParquetBatch> {
-  for (const rowGroup of rowGroups) yield* decodeGroup(source, selection, rowGroup, pieces, signal);
+  for (const rowGroup of fetched.rowGroups) yield* decodeGroup(source, selection, rowGroup, fetched, signal);
 }
 
 /** Decodes one row group, and sees to it that no row is lost or added. */
@@ -147,7 +153,7 @@ async function* decodeGroup(
   source: ReadSource,
   { leaves, schema, batchRows, isSparse }: Selection,
   rowGroup: number,
-  pieces: readonly FilePiece[],
+  { pieces, memory }: Fetched,
   signal: AbortSignal,
 ): AsyncGenerator<ParquetBatch> {
   const { url, size, footer, decoder } = source;
@@ -163,6 +169,7 @@ async function* decodeGroup(
     leaves: leaves.map((leaf) => leaf.path),
     schema,
     pieces,
+    memory,
     batchRows: Math.max(1, Math.min(batchRows, Math.floor((numRows * MOST_BYTES) / Math.max(bytes, 1)))),
     isSparse,
   };

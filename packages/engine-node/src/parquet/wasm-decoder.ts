@@ -7,11 +7,11 @@ import { asFileCorrupt } from "./file-corrupt.js";
 import { Turn } from "./javascript/turn.js";
 import { loadParquetWasm } from "./load-parquet-wasm.js";
 import { recordBatch } from "./wasm-batch.js";
-import { buildFile } from "./wasm-file.js";
+import { planFile } from "./wasm-file.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 import { type ShownSchema, showSchema } from "./wasm-schema.js";
 import { cutWindows, type Window, type Windows } from "./wasm-window.js";
-import { WindowMemory } from "./window-memory.js";
+import { type WindowMemory, windowMemory } from "./window-memory.js";
 
 export interface WasmDecoderOptions {
   /**
@@ -19,45 +19,61 @@ export interface WasmDecoderOptions {
    * the workers. Memory grows with it, and so does the time to the first batch.
    */
   readonly windowBytes?: number | undefined;
+  /** Where the bytes for the workers lie; by default, what all decoders of this thread use. */
+  readonly memory?: WindowMemory | undefined;
 }
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
-const memory = new WindowMemory();
 
 /** The decoder that runs parquet-wasm on the threads of a pool. Closing the pool is up to who made it. */
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
-  const { windowBytes = WINDOW_BYTES } = options;
+  const { windowBytes = WINDOW_BYTES, memory = windowMemory } = options;
   return {
+    lend: () => memory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
-      return decodeWindows(pool, job, windowBytes, performance.now(), signal);
+      return decodeWindows({ pool, windowBytes, memory }, job, performance.now(), signal);
     },
   };
 }
 
+interface Means {
+  readonly pool: WorkerPool;
+  readonly windowBytes: number;
+  readonly memory: WindowMemory;
+}
+
 async function* decodeWindows(
-  pool: WorkerPool,
+  { pool, windowBytes, memory }: Means,
   job: DecodeJob,
-  windowBytes: number,
   since: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
-  const module = await loadParquetWasm();
-  const turn = new Turn(signal);
-  const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
-  const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
-    let file: DecodeRequest["file"] | undefined;
-    const request = () => {
-      const made = makeRequest({ url: job.url, module, batchRows }, schema, window);
-      file = made.file;
-      return made;
-    };
-    const release = () => {
-      if (file !== undefined) memory.give(file);
-      file = undefined;
-    };
-    return recordBatches(job, pool.stream("parquet", request, [], { path: job.url, since }), turn, release);
-  };
   try {
+    const module = await loadParquetWasm();
+    const turn = new Turn(signal);
+    const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
+    let unread = windows.length;
+    const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
+      const own = memory.lend();
+      let isRead = false;
+      const request = (): DecodeRequest => ({
+        url: job.url,
+        module,
+        batchRows,
+        ...planFile(schema, window, own.allocate),
+        layouts: schema.layouts,
+        skip: window.start,
+        numRows: window.end - window.start,
+        isWhole: window.isWhole,
+      });
+      const onRead = () => {
+        own.release();
+        if (!isRead && --unread === 0) job.memory?.release();
+        isRead = true;
+      };
+      const decoded = pool.stream("parquet", request, [], { path: job.url, since });
+      return recordBatches(job, decoded, turn, onRead);
+    };
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.
     let start = 0;
     for await (const batch of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
@@ -66,29 +82,32 @@ async function* decodeWindows(
     }
   } catch (error) {
     throw signal?.aborted ? abortedError(signal) : error;
+  } finally {
+    // No worker is at any window any more.
+    job.memory?.release();
   }
 }
 
 /**
- * No generator, since its `return()` would wait for a pending `next()` and so for the worker. `release` is called when
+ * No generator, since its `return()` would wait for a pending `next()` and so for the worker. `onRead` is called when
  * the worker does not need its file any more: from the first result on, or when the stream has ended.
  */
 function recordBatches(
   { schema }: DecodeJob,
   decoded: AsyncIterableIterator<DecodedBatch>,
   turn: Turn,
-  release: () => void,
+  onRead: () => void,
 ): AsyncIterableIterator<RecordBatch> {
   return {
     async next() {
-      const result = await decoded.next().finally(release);
+      const result = await decoded.next().finally(onRead);
       // Many results arrive in one round of the event loop, and their consumer may have work with each.
       if (!result.done) await turn.give();
       return result.done ? result : { done: false, value: recordBatch(schema, result.value) };
     },
     async return() {
       await decoded.return?.();
-      release();
+      onRead();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
@@ -108,21 +127,4 @@ async function plan(
   } catch (error) {
     throw asFileCorrupt(error, job.url);
   }
-}
-
-function makeRequest(
-  facts: Pick<DecodeRequest, "url" | "module" | "batchRows">,
-  schema: ShownSchema,
-  window: Window,
-): DecodeRequest {
-  const { bytes, checksums } = buildFile(schema, window, (length) => memory.take(length));
-  return {
-    ...facts,
-    file: bytes,
-    checksums,
-    layouts: schema.layouts,
-    skip: window.start,
-    numRows: window.end - window.start,
-    isWhole: window.isWhole,
-  };
 }

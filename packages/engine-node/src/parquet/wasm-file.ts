@@ -1,5 +1,5 @@
 import { type ShownChunk, writeFooter } from "./wasm-footer.js";
-import type { Checksum } from "./wasm-request.js";
+import type { Checksum, FileParts } from "./wasm-request.js";
 import type { ShownSchema } from "./wasm-schema.js";
 import type { Window } from "./wasm-window.js";
 
@@ -7,41 +7,70 @@ const MAGIC: Uint8Array = new TextEncoder().encode("PAR1");
 const TRAILER = 8;
 
 /** A Parquet file of a window. */
-export interface SmallFile<B extends ArrayBufferLike> {
-  readonly bytes: Uint8Array<B>;
+export interface SmallFile {
+  readonly file: FileParts;
   /** Of those of its pages that have one. */
   readonly checksums: readonly Checksum[];
 }
 
 /**
- * Puts a file together from the pages of a window: magic, column chunks, footer, length of the footer, magic. It lies in
- * what `allocate` gives for its length.
+ * Plans a file of the pages of a window: magic, column chunks, footer, length of the footer, magic. Pages in memory that
+ * is shared with the workers stay where they are; all else is copied to what `allocate` gives, which must be such memory.
  */
-export function buildFile<B extends ArrayBufferLike>(
-  schema: ShownSchema,
-  window: Window,
-  allocate: (length: number) => Uint8Array<B>,
-): SmallFile<B> {
+export function planFile(schema: ShownSchema, window: Window, allocate: (length: number) => Uint8Array): SmallFile {
   const chunks: ShownChunk[] = [];
-  let offset = MAGIC.length;
+  const checksums: Checksum[] = [];
+  const contents: Uint8Array[] = [MAGIC];
+  let at = MAGIC.length;
   for (const { meta, pages } of window.chunks) {
-    const length = pages.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    chunks.push({ meta, offset, length });
-    offset += length;
+    const offset = at;
+    for (const { bytes, body, crc } of pages) {
+      contents.push(bytes);
+      if (crc !== undefined) checksums.push({ start: at + body, end: at + bytes.length, crc });
+      at += bytes.length;
+    }
+    chunks.push({ meta, offset, length: at - offset });
   }
   const footer = writeFooter(schema, chunks, window.end);
-  const bytes = allocate(offset + footer.length + TRAILER);
-  const checksums: Checksum[] = [];
-  let at = MAGIC.length;
-  bytes.set(MAGIC);
-  for (const page of window.chunks.flatMap(({ pages }) => pages)) {
-    bytes.set(page.bytes, at);
-    const end = at + page.bytes.length;
-    if (page.crc !== undefined) checksums.push({ start: at + page.body, end, crc: page.crc });
-    at = end;
+  contents.push(footer, trailer(footer.length));
+  return { file: place(contents, allocate), checksums };
+}
+
+function trailer(footerLength: number): Uint8Array {
+  const bytes = new Uint8Array(TRAILER);
+  new DataView(bytes.buffer).setUint32(0, footerLength, true);
+  bytes.set(MAGIC, 4);
+  return bytes;
+}
+
+/** Says where the contents lie, once those that are not in shared memory have been copied to it. */
+function place(contents: readonly Uint8Array[], allocate: (length: number) => Uint8Array): FileParts {
+  const made = allocate(contents.reduce((sum, bytes) => sum + (isShared(bytes) ? 0 : bytes.length), 0));
+  const buffers: SharedArrayBuffer[] = [];
+  const places: FileParts["places"][number][] = [];
+  let [length, filled] = [0, 0];
+  for (const bytes of contents) {
+    length += bytes.length;
+    let lying = bytes;
+    if (!isShared(bytes)) {
+      made.set(bytes, filled);
+      lying = made.subarray(filled, filled + bytes.length);
+      filled += bytes.length;
+    }
+    if (!isShared(lying)) throw new Error("memory that was to be shared is not");
+    let buffer = buffers.indexOf(lying.buffer);
+    if (buffer < 0) buffer = buffers.push(lying.buffer) - 1;
+    const last = places.at(-1);
+    // Pages mostly follow each other where they were read to.
+    if (last?.buffer === buffer && last.offset + last.length === lying.byteOffset) {
+      places[places.length - 1] = { ...last, length: last.length + lying.length };
+    } else {
+      places.push({ buffer, offset: lying.byteOffset, length: lying.length });
+    }
   }
-  bytes.set(footer, at);
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at + footer.length, footer.length, true);
-  bytes.set(MAGIC, at + footer.length + 4);
-  return { bytes, checksums };
+  return { length, buffers, places };
+}
+
+function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
 }

@@ -4,8 +4,8 @@ export interface DecodeRequest {
   readonly module: object;
   /** Names the file in errors. */
   readonly url: string;
-  /** A file of the window's pages only; see `buildFile`. Its memory is the sender's again once there is a result. */
-  readonly file: Uint8Array<SharedArrayBuffer>;
+  /** A file of the window's pages only; see `planFile`. Its memory is the sender's again once there is a result. */
+  readonly file: FileParts;
   readonly checksums: readonly Checksum[];
   readonly layouts: readonly Layout[];
   /** Rows to skip, and rows to decode. */
@@ -14,6 +14,15 @@ export interface DecodeRequest {
   /** Whether these are all rows of the file. */
   readonly isWhole: boolean;
   readonly batchRows: number;
+}
+
+/** A file that lies in several places of shared memory. */
+export interface FileParts {
+  /** Bytes in all. */
+  readonly length: number;
+  readonly buffers: readonly SharedArrayBuffer[];
+  /** In the file's order. */
+  readonly places: readonly { readonly buffer: number; readonly offset: number; readonly length: number }[];
 }
 
 /** The CRC-32 that bytes of the file must have. */

@@ -4,6 +4,7 @@ import { initSync, type RecordBatch, readParquet, wasmMemory } from "parquet-was
 import type { TaskResult } from "../pool/messages.js";
 import { type Task, UnfitWorker } from "../pool/tasks.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
+import { gatherFile } from "./gather-file.js";
 import { readForeignArray } from "./wasm-array.js";
 import { copyBatch } from "./wasm-copy.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
@@ -13,8 +14,9 @@ import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
  * a panic and a promise that never settles, `readParquet` mostly by an error.
  */
 export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (request) {
-  checkPages(request);
-  const batches = readBatches(request);
+  const file = gatherFile(request.file);
+  checkPages(file, request);
+  const batches = readBatches(file, request);
   let rows = 0;
   try {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
@@ -29,14 +31,17 @@ export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (
 };
 
 /** parquet-wasm does not look at the checksums of pages. */
-function checkPages({ url, file, checksums }: DecodeRequest): void {
+function checkPages(file: Uint8Array, { url, checksums }: DecodeRequest): void {
   for (const { start, end, crc } of checksums) {
     if (crc32(file.subarray(start, end)) !== crc >>> 0) throw fileCorrupt(url, "the checksum of a page does not match");
   }
 }
 
 /** The batches of the window, the last first. */
-function readBatches({ module, url, file, skip, numRows, isWhole, batchRows }: DecodeRequest): RecordBatch[] {
+function readBatches(
+  file: Uint8Array,
+  { module, url, skip, numRows, isWhole, batchRows }: DecodeRequest,
+): RecordBatch[] {
   initSync({ module });
   try {
     const rows = isWhole ? {} : { offset: skip, limit: numRows };

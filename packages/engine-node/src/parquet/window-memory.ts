@@ -1,14 +1,18 @@
-/** Buffers beyond this size are not kept: a window is seldom as large. */
-const LARGE = 32 * 1024 * 1024;
-/** Sizes are rounded up to a multiple of this, so that windows of about one size fit into the same buffers. */
+import type { LentMemory } from "./decoder.js";
+
+/** Buffers beyond this size are not kept: a row group seldom has as many bytes. */
+const LARGE = 64 * 1024 * 1024;
+/** Sizes are rounded up to a multiple of this, so that what is of about one size fits into the same buffers. */
 const STEP = 1024 * 1024;
+/** A buffer may be so much larger than what is put into it: else large ones would be used up for small bytes. */
+const ROOMY = 4;
 /** Buffers that lie unused are kept for so long. */
 const IDLE_MS = 5000;
 
 /**
- * Memory that this thread shares with the workers, used again and again. Putting a window's file together is mere copying,
- * but in fresh memory it takes five times as long, since the system has to find and clear every page of it first; moved
- * from thread to thread, it would also count for the collector, which then runs more often.
+ * Memory that this thread shares with the workers, used again and again. Fresh memory takes five times as long to fill,
+ * since the system has to find and clear every page of it first; and memory that is not shared counts for the collector,
+ * which then runs more often.
  */
 export class WindowMemory {
   readonly #free: SharedArrayBuffer[] = [];
@@ -16,11 +20,13 @@ export class WindowMemory {
 
   /** Bytes of undefined content, whose buffer nobody else has until it is given back. */
   take(length: number): Uint8Array<SharedArrayBuffer> {
+    const size = Math.max(1, Math.ceil(length / STEP)) * STEP;
     let best = -1;
     for (const [index, { byteLength }] of this.#free.entries()) {
-      if (byteLength >= length && (best < 0 || byteLength < this.#free[best]!.byteLength)) best = index;
+      if (byteLength < length || byteLength > ROOMY * size) continue;
+      if (best < 0 || byteLength < this.#free[best]!.byteLength) best = index;
     }
-    const buffer = best >= 0 ? this.#free.splice(best, 1)[0]! : new SharedArrayBuffer(Math.ceil(length / STEP) * STEP);
+    const buffer = best >= 0 ? this.#free.splice(best, 1)[0]! : new SharedArrayBuffer(size);
     return new Uint8Array(buffer, 0, length);
   }
 
@@ -32,8 +38,26 @@ export class WindowMemory {
     this.#timer.refresh();
   }
 
+  /** For a read whose bytes come in pieces: all of it is given back at once. */
+  lend(): LentMemory {
+    const taken: Uint8Array<SharedArrayBuffer>[] = [];
+    return {
+      allocate: (length) => {
+        const bytes = this.take(length);
+        taken.push(bytes);
+        return bytes;
+      },
+      release: () => {
+        for (const bytes of taken.splice(0)) this.give(bytes);
+      },
+    };
+  }
+
   #forget(): void {
     this.#free.length = 0;
     this.#timer = undefined;
   }
 }
+
+/** What all decoders of this thread use. */
+export const windowMemory: WindowMemory = new WindowMemory();

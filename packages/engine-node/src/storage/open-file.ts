@@ -33,11 +33,15 @@ export class OpenFile {
     });
   }
 
-  /** Exactly these bytes, in memory that is nobody else's; `FILE_CHANGED` where the file ends before. */
-  async read(range: ByteRange, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  /** Exactly these bytes, in what `allocate` gives for their number; `FILE_CHANGED` where the file ends before. */
+  async read(
+    range: ByteRange,
+    signal: AbortSignal | undefined,
+    allocate: (length: number) => Uint8Array = newBytes,
+  ): Promise<Uint8Array> {
     // A length from damaged metadata may be absurd: ask before so much memory is taken.
     if (range.length > STEP_BYTES) await this.checkSize(range);
-    const bytes = newBytes(range.length);
+    const bytes = allocate(range.length);
     let filled = 0;
     while (filled < range.length) {
       throwIfAborted(signal);

@@ -21,7 +21,9 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 /** `Storage.read` for local files. */
 export async function readFile(url: string, options: ReadOptions): Promise<Uint8Array> {
   if (options.range !== undefined) checkRange(options.range, url);
-  return withFile(url, options, async (file) => file.read(options.range ?? (await wholeOf(file)), options.signal));
+  return withFile(url, options, async (file) =>
+    file.read(options.range ?? (await wholeOf(file)), options.signal, options.allocate),
+  );
 }
 
 /** `Storage.readRanges` for local files. Ranges that lie near each other come as views of one buffer. */
@@ -40,7 +42,7 @@ export async function readFileRanges(
     const lane = async () => {
       while (next < merged.length) {
         const { offset, length, members } = merged[next++]!;
-        const bytes = await file.read({ offset, length }, options.signal);
+        const bytes = await file.read({ offset, length }, options.signal, options.allocate);
         for (const index of members) {
           const start = ranges[index]!.offset - offset;
           parts[index] = bytes.subarray(start, start + ranges[index]!.length);

@@ -77,6 +77,12 @@ export interface ReadRangesOptions extends StorageOptions {
   readonly ifMatch?: string | undefined;
   /** Told the etag of what was read, if the store has one: the `ifMatch` of what else is read of the same object. */
   readonly onEtag?: ((etag: string) => void) | undefined;
+  /**
+   * Gives memory of exactly so many bytes to read into, so that a caller who knows when bytes are done with can use
+   * memory again. A storage may call it, as often as it likes, and then gives views of what it got; it may as well give
+   * memory of its own. Once the promise is settled, it does not write to that memory any more.
+   */
+  readonly allocate?: ((length: number) => Uint8Array) | undefined;
 }
 
 export interface ReadOptions extends ReadRangesOptions {
