@@ -1,4 +1,4 @@
-import { DeltaError, isDeltaError } from "@asyncdelta/kernel-core";
+import { DeltaError, isDeltaError } from "@asyncdelta/kernel-core/errors";
 
 /** The error for a Parquet file whose bytes make no sense. `why` is half a sentence. */
 export function fileCorrupt(url: string, why: string, facts: { cause?: unknown; column?: string } = {}): DeltaError {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { DeltaError } from "@asyncdelta/kernel-core";
+import { DeltaError } from "@asyncdelta/kernel-core/errors";
 import { initSync, type RecordBatch, readParquet, wasmMemory } from "parquet-wasm/esm";
 import type { TaskResult } from "../pool/messages.js";
 import { type Task, UnfitWorker } from "../pool/tasks.js";

@@ -1,4 +1,4 @@
-import { DeltaError, isDeltaError } from "@asyncdelta/kernel-core";
+import { DeltaError, isDeltaError } from "@asyncdelta/kernel-core/errors";
 import type { SentError } from "./messages.js";
 
 /** Takes an error apart for `postMessage`. */
