@@ -1,16 +1,17 @@
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { serveTasks } from "./serve-tasks.js";
 import { tasks } from "./tasks.js";
 
-/** Linux has a priority for each thread; elsewhere this would be the whole process's. */
-const NICENESS = 5;
+/** How much less urgent this thread is than the one that has the sockets and files to attend to. */
+const NICER = 5;
+const NICEST = 19;
 
+// On Linux this is the thread's own priority. Elsewhere it would be the whole process's.
 if (process.platform === "linux") {
   try {
-    // A thread that has a socket to attend to should not have to wait for one that computes.
-    setPriority(NICENESS);
+    setPriority(Math.min(getPriority() + NICER, NICEST));
   } catch {
-    // Then it has to.
+    // Not everybody may; work goes on as it would.
   }
 }
 
