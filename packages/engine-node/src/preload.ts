@@ -1,20 +1,27 @@
+import { compileWholly } from "./compile-wholly.js";
 import { hasWasm } from "./parquet/has-wasm.js";
 import { resolveTableUrl } from "./storage/resolve-table-url.js";
 import { STORES } from "./storage/routed-storage.js";
-import { storeKindOf } from "./storage/store-kinds.js";
+import { type StoreKind, storeKindOf } from "./storage/store-kinds.js";
 
 /**
  * Loads what engines load when they first need it, some tenths of a second in all: the decoders of JSON and Parquet,
  * Arrow, and, for the URL of a table, its store and HTTP client. A service that awaits it before it takes requests answers
- * the first as fast as the others. No engine is made, no thread started and nothing asked of a store.
+ * the first as fast as the others: all that is loaded here is compiled as a whole, while otherwise each function is when it is
+ * first called. (What the process has loaded before, as the kernel by this very import, is so with `node --no-lazy`.) No
+ * engine is made, no thread started and nothing asked of a store.
  *
  * @throws DeltaError `INVALID_ARGUMENT` for an impossible location
  */
 export async function preload(location?: string | URL): Promise<void> {
   const kind = location === undefined ? "file" : storeKindOf(resolveTableUrl(location));
-  const store =
-    kind === undefined || kind === "file" ? [] : [STORES[kind](), import("./http/http-client.js"), undici()];
-  await Promise.all([
+  await compileWholly(() =>
+    Promise.all([...decoders(), ...(kind === undefined || kind === "file" ? [] : store(kind))]),
+  );
+}
+
+function decoders(): Promise<unknown>[] {
+  return [
     import("apache-arrow"),
     import("./json/read-batches.js"),
     import("./parquet/open-file.js"),
@@ -22,9 +29,12 @@ export async function preload(location?: string | URL): Promise<void> {
     import("./parquet/javascript/decode-row-group.js"),
     import("./parquet/wasm-decoder.js"),
     import("./pool/shared-pool.js"),
-    hasWasm() ? parquetWasm() : undefined,
-    ...store,
-  ]);
+    ...(hasWasm() ? [parquetWasm()] : []),
+  ];
+}
+
+function store(kind: Exclude<StoreKind, "file">): Promise<unknown>[] {
+  return [STORES[kind](), import("./http/http-client.js"), undici()];
 }
 
 // Imported here as well, so that who does not preload does not even load what would load them.

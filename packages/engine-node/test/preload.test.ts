@@ -61,6 +61,24 @@ describe("preloading", () => {
     expect(loaded.filter((file) => !/kernel-core|fzstd/.test(file))).toEqual([]);
   });
 
+  it("compiles what it loads, and no more of what is loaded later", async () => {
+    const script = `
+      import { getHeapCodeStatistics } from "node:v8";
+      const size = () => getHeapCodeStatistics().bytecode_and_metadata_size;
+      const { preload } = await import(${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)});
+      const start = size();
+      await preload();
+      const loaded = size();
+      await import("data:text/javascript,export function never() {" + "never();".repeat(50_000) + "}");
+      console.log(loaded - start, size() - loaded);
+    `;
+    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script]);
+    const [preloaded, later] = stdout.split(" ").map(Number);
+    // 0.4 MB without.
+    expect(preloaded).toBeGreaterThan(1_000_000);
+    expect(later).toBeLessThan(100_000);
+  });
+
   it("does without WebAssembly where there is none", async () => {
     const loaded = await loadedBy("await preload();", ["--jitless"]);
     expect(loaded).toContain("parquet/javascript/decode-row-group.js");
