@@ -82,6 +82,23 @@ describe("the decoder in plain JavaScript", () => {
     expect(rows).toBeLessThan(file.numRows / 10);
   });
 
+  it.each([1, 64])("goes on to the last value that the footer counts, in batches of %i rows", async (batchRows) => {
+    for (const { name, expected } of fixtures()) {
+      const { file } = await openBytes(fixtureBytes(name));
+      for (const column of expected.columns) {
+        const { batches, rowOffsets } = await readRows(file, { columns: [[column.name]], sparse: "values", batchRows });
+        const left = [...column.values];
+        for (const [index, batch] of batches.entries()) {
+          for (const [row, value] of plainColumns([batch])[0]!.entries()) {
+            expect(value, `${name}.${column.name}`).toEqual(column.values[rowOffsets[index]! + row]);
+            left[rowOffsets[index]! + row] = null;
+          }
+        }
+        expect(left.filter(hasValue), `${name}.${column.name}`).toEqual([]);
+      }
+    }
+  });
+
   it("reads every codec where there is no WebAssembly", async () => {
     const dist = new URL("../dist/parquet/", import.meta.url);
     const script = `
@@ -134,3 +151,9 @@ describe("the fixtures", () => {
     );
   });
 });
+
+/** Whether there is a value other than null in this one. */
+function hasValue(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return typeof value === "object" ? Object.values(value).some(hasValue) : true;
+}

@@ -48,8 +48,8 @@ export interface DecodeJob {
   /** The memory of the pieces, if it was lent. Who decodes gives it back when nothing refers to the pieces any more. */
   readonly memory?: LentMemory | undefined;
   readonly batchRows: number;
-  /** Whether rows in which all columns are null may be left out. */
-  readonly isSparse: boolean;
+  /** Whether rows in which all columns are null may be left out, or also those behind the last value. */
+  readonly isSparse: boolean | "values";
 }
 
 export interface FilePiece {

@@ -78,7 +78,7 @@ interface Selection {
   readonly leaves: readonly LeafNode[];
   readonly schema: Schema;
   readonly batchRows: number;
-  readonly isSparse: boolean;
+  readonly isSparse: boolean | "values";
 }
 
 /** Row groups whose bytes are here. Lent memory holds those of one row group alone. */

@@ -1,4 +1,4 @@
-import { type Dirent, readdir } from "node:fs";
+import { readdir } from "node:fs";
 import { join } from "node:path";
 import { compareNames, type ListOptions, type ObjectMeta, throwIfAborted } from "@asyncdelta/kernel-core";
 import { fileError, isAbsent } from "./file-error.js";
@@ -35,22 +35,21 @@ export async function* listDirectory(
   }
 }
 
-/** Names of the files (and of links, which may lead to one) after `startAfter`, in the order of a listing. */
+/** Names after `startAfter`, in the order of a listing. What they are names of is asked with their sizes. */
 async function namesIn(path: string, directory: string, startAfter: string | undefined): Promise<string[]> {
   const names: string[] = [];
-  for (const entry of await entriesOf(path, directory)) {
-    if (!(entry.isFile() || entry.isSymbolicLink()) || isTemporary(entry.name)) continue;
-    if (startAfter === undefined || compareNames(entry.name, startAfter) > 0) names.push(entry.name);
+  for (const name of await allNamesIn(path, directory)) {
+    if ((startAfter === undefined || compareNames(name, startAfter) > 0) && !isTemporary(name)) names.push(name);
   }
   names.sort();
   // The built-in order, by UTF-16 units, is the fast one, and differs only where there are surrogates.
   return names.some((name) => /[\ud800-\udfff]/.test(name)) ? names.sort(compareNames) : names;
 }
 
-function entriesOf(path: string, directory: string): Promise<readonly Dirent[]> {
+function allNamesIn(path: string, directory: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    readdir(path, { withFileTypes: true }, (error, entries) => {
-      if (error === null) resolve(entries);
+    readdir(path, (error, names) => {
+      if (error === null) resolve(names);
       else if (isAbsent(error)) resolve([]);
       else reject(fileError(error, directory));
     });

@@ -112,8 +112,11 @@ export interface ReadParquetOptions extends StorageOptions {
   readonly rowGroups?: readonly number[] | undefined;
   /** Most rows of a batch; the handler may give fewer. */
   readonly batchRows?: number | undefined;
-  /** Rows in which every wanted column is null may be left out: of a million rows of a checkpoint one has a protocol. */
-  readonly sparse?: boolean | undefined;
+  /**
+   * Rows in which every wanted column is null may be left out: of a million rows of a checkpoint one has a protocol. With
+   * `"values"` so may those behind the last value that the footer's null counts tell of.
+   */
+  readonly sparse?: boolean | "values" | undefined;
 }
 
 export interface ParquetBatch {

@@ -155,7 +155,7 @@ export class CheckpointReader {
         const columns = tableColumns(opened);
         const found: Data[] = [];
         if (columns.rowGroups.length > 0) {
-          for await (const { batch } of opened.read({ ...columns, sparse: true, signal }))
+          for await (const { batch } of opened.read({ ...columns, sparse: "values", signal }))
             found.push(batch.data as unknown as Data);
         }
         return { opened, keyed: columns.keyed, found };
@@ -181,7 +181,7 @@ export class CheckpointReader {
     options: StorageOptions,
   ): Promise<void> {
     if (columns.rowGroups.length === 0) return;
-    for await (const { batch } of file.read({ ...columns, ...options, sparse: true })) {
+    for await (const { batch } of file.read({ ...columns, ...options, sparse: "values" })) {
       collectTableColumns(into, batch.data as unknown as Data, this.#at(file.url));
     }
   }

@@ -2,7 +2,7 @@ import type { Encoding } from "hyparquet";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
 import { decodeValues, readIndexes } from "./decode-values.js";
-import { readBitPacked, readHybrid } from "./hybrid.js";
+import { readBitPacked, readHybrid, repeatedValue } from "./hybrid.js";
 import type { DataPageHeader, DataPageHeaderV2 } from "./page-header.js";
 import { pickValues } from "./pick-values.js";
 import { readPlain } from "./plain.js";
@@ -15,7 +15,18 @@ export interface DataPage {
   readonly reps: Uint8Array | undefined;
   /** Definition levels, unless all are the highest. */
   readonly defs: Uint8Array | undefined;
+  /** Whether all levels are the lowest: every row is null, and its whole column with it. */
+  readonly isNull: boolean;
   readonly values: Values;
+}
+
+/** The levels of a page, of which there is one for each entry. */
+interface PageLevels {
+  readonly levels: Uint8Array;
+  /** How many are the highest. */
+  readonly highest: number;
+  /** Whether all are 0. */
+  readonly isZero: boolean;
 }
 
 /** Decodes an uncompressed page of version 1: levels first, each behind its length, then values. */
@@ -28,23 +39,22 @@ export function decodeDataPage(
 ): DataPage {
   const { numValues: entries } = header;
   let at = 0;
-  const read = (most: number, encoding: Encoding): Uint8Array => {
-    const levels = new Uint8Array(entries);
+  const read = (most: number, encoding: Encoding): PageLevels => {
     if (encoding === "BIT_PACKED") {
+      const levels = new Uint8Array(entries);
       at += readBitPacked(bytes, at, bytes.length, bitsFor(most), levels);
-      return levels;
+      return countLevels(levels, most);
     }
     if (at + 4 > bytes.length) throw new Error("a page's levels are cut off");
     const length = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
     const start = at + 4;
     at = start + length;
     if (at > bytes.length) throw new Error("a page's levels are cut off");
-    readHybrid(bytes, start, at, bitsFor(most), levels, entries);
-    return levels;
+    return readLevels(bytes, start, at, most, entries);
   };
   const reps = leaf.rep > 0 ? read(leaf.rep, header.repetitionEncoding) : undefined;
   const defs = leaf.def > 0 ? read(leaf.def, header.definitionEncoding) : undefined;
-  return finishPage(entries, reps, defs, leaf, (count) =>
+  return finishPage(entries, reps, defs, (count) =>
     readValues(bytes, at, header.encoding, leaf, count, dictionary, convert),
   );
 }
@@ -59,39 +69,56 @@ export function decodeDataPageV2(
   convert: Convert | undefined,
 ): DataPage {
   const { numValues: entries, repetitionBytes: repsEnd } = header;
-  const read = (most: number, start: number, end: number): Uint8Array => {
-    const target = new Uint8Array(entries);
-    readHybrid(levels, start, end, bitsFor(most), target, entries);
-    return target;
-  };
-  const reps = leaf.rep > 0 ? read(leaf.rep, 0, repsEnd) : undefined;
-  const defs = leaf.def > 0 ? read(leaf.def, repsEnd, levels.length) : undefined;
-  return finishPage(entries, reps, defs, leaf, (count) =>
+  const reps = leaf.rep > 0 ? readLevels(levels, 0, repsEnd, leaf.rep, entries) : undefined;
+  const defs = leaf.def > 0 ? readLevels(levels, repsEnd, levels.length, leaf.def, entries) : undefined;
+  return finishPage(entries, reps, defs, (count) =>
     readValues(values, 0, header.encoding, leaf, count, dictionary, convert),
   );
 }
 
 function finishPage(
   entries: number,
-  reps: Uint8Array | undefined,
-  defs: Uint8Array | undefined,
-  leaf: LeafNode,
+  reps: PageLevels | undefined,
+  defs: PageLevels | undefined,
   valuesOf: (count: number) => Values,
 ): DataPage {
-  if (reps !== undefined) countLevel(reps, leaf.rep);
-  const count = defs === undefined ? entries : countLevel(defs, leaf.def);
-  return { entries, reps, defs: count === entries ? undefined : defs, values: valuesOf(count) };
+  const count = defs?.highest ?? entries;
+  return {
+    entries,
+    reps: reps?.levels,
+    defs: count === entries ? undefined : defs?.levels,
+    isNull: defs?.isZero === true && (reps === undefined || reps.isZero),
+    values: valuesOf(count),
+  };
 }
 
-/** How many levels are the highest; none may be higher, as a damaged one can be. */
-function countLevel(levels: Uint8Array, most: number): number {
-  let count = 0;
+function readLevels(bytes: Uint8Array, start: number, end: number, most: number, entries: number): PageLevels {
+  const level = repeatedValue(bytes, start, end, bitsFor(most), entries);
+  if (level === 0) return { levels: zeros(entries), highest: 0, isZero: true };
+  const levels = new Uint8Array(entries);
+  readHybrid(bytes, start, end, bitsFor(most), levels, entries);
+  return countLevels(levels, most);
+}
+
+/** Counts the highest levels; none may be higher, as a damaged one can be. */
+function countLevels(levels: Uint8Array, most: number): PageLevels {
+  let highest = 0;
   for (let i = 0; i < levels.length; i++) {
     const level = levels[i]!;
-    if (level === most) count++;
+    if (level === most) highest++;
     else if (level > most) throw new Error(`a level of ${level} is above the highest, ${most}`);
   }
-  return count;
+  return { levels, highest, isZero: false };
+}
+
+/** Zeros that all pages share, since nobody writes to the levels of a page: most pages of a checkpoint are empty. */
+let shared: Uint8Array = new Uint8Array(0);
+const MOST_SHARED = 1 << 20;
+
+function zeros(count: number): Uint8Array {
+  if (count > MOST_SHARED) return new Uint8Array(count);
+  if (count > shared.length) shared = new Uint8Array(count);
+  return shared.subarray(0, count);
 }
 
 function readValues(

@@ -27,6 +27,7 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
   let batchRows = canLeaveOut ? Math.min(FEW_ROWS, job.batchRows) : job.batchRows;
   for (let done = 0; done < numRows; ) {
     if (canLeaveOut) {
+      if (job.isSparse === "values" && readers.every((reader) => reader.isSpent)) return;
       const nulls = await leaveOutNulls(readers, numRows - done, url);
       done += nulls;
       batchRows = nulls > 0 ? Math.min(FEW_ROWS, job.batchRows) : Math.min(batchRows * 2, job.batchRows);

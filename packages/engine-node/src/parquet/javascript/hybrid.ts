@@ -56,6 +56,29 @@ export function readHybrid(
   }
 }
 
+/** The value that all `count` values have, where the first run says so; `undefined` where more than that one must be read. */
+export function repeatedValue(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  width: number,
+  count: number,
+): number | undefined {
+  let header = 0;
+  let shift = 0;
+  let at = start;
+  let byte: number;
+  do {
+    if (at >= end || shift > 28) return undefined;
+    byte = source[at++]!;
+    header += (byte & 0x7f) * 2 ** shift;
+    shift += 7;
+  } while (byte >= 0x80);
+  // Levels and indexes of more than a byte are rare: they take the long way.
+  if (header % 2 === 1 || header / 2 < count || width > 8 || at >= end) return undefined;
+  return source[at];
+}
+
 function unpackBits(source: Uint8Array, start: number, target: HybridTarget, from: number, count: number): void {
   for (let i = 0; i < count; i++) target[from + i] = (source[start + (i >> 3)]! >> (i & 7)) & 1;
 }

@@ -77,10 +77,16 @@ export class LeafReader {
     const { defs, reps } = page;
     const start = this.#entry;
     const end = Math.min(page.entries, start + most);
+    if (page.isNull) return end - start;
     let at = start;
     // Such a row has one entry, at the lowest levels.
     while (at < end && defs[at] === 0 && (reps === undefined || reps[at] === 0)) at++;
     return at - start;
+  }
+
+  /** Whether there are only nulls from here on, as the footer counts them. */
+  get isSpent(): boolean {
+    return this.#pages.valuesLeft === 0 && (this.#page === undefined || this.#value === this.#page.values.count);
   }
 
   /** Passes over rows that are null. */

@@ -23,6 +23,8 @@ export class PageReader {
   readonly #chunk: Chunk;
   readonly #turn: Turn;
   readonly #reader: CompactReader;
+  /** Values that are not null in the pages to come, where the footer counts the nulls. */
+  valuesLeft: number | undefined;
   #entriesLeft: number;
   #dictionary: Values | undefined;
 
@@ -31,6 +33,8 @@ export class PageReader {
     this.#turn = turn;
     this.#reader = new CompactReader(chunk.bytes);
     this.#entriesLeft = Number(chunk.meta.num_values);
+    const nulls = chunk.meta.statistics?.null_count;
+    if (nulls !== undefined) this.valuesLeft = this.#entriesLeft - Number(nulls);
   }
 
   /** The next data page; `undefined` once the chunk's number of values has been reached. */
@@ -41,6 +45,7 @@ export class PageReader {
       const page = await this.#decode(header, this.#body(header));
       if (page === undefined) continue;
       this.#entriesLeft -= page.entries;
+      if (this.valuesLeft !== undefined) this.valuesLeft -= page.values.count;
       return page;
     }
     return undefined;
