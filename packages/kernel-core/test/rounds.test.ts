@@ -114,6 +114,15 @@ describe("dependent round trips", () => {
     expect(table.storage.rounds).toBe(2);
   });
 
+  test("behind a checksum the checkpoint is opened beside the commits: 4", async () => {
+    const table = new LogTable();
+    table.commits(9);
+    await table.parquet(`${padded(7)}.checkpoint.parquet`, [protocol(), metadata(), ...many(0, MANY)]);
+    table.put(`${padded(9)}.crc`, JSON.stringify({ ...protocol(), metadata: metadata().metaData }));
+    expect(await wholePlan(table)).toEqual({ rounds: 4, files: MANY + 2 });
+    table.storage.assertNothingReadTwice();
+  });
+
   test("refreshing an unchanged table takes 1 request", async () => {
     const table = new LogTable();
     table.commits(9);

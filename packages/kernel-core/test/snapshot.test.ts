@@ -301,6 +301,23 @@ describe("version checksums", () => {
     table.storage.assertNothingReadTwice();
   });
 
+  test("of an older version behind a checkpoint spare it, and the commits before", async () => {
+    const table = tableOf(9);
+    await table.parquet(`${padded(4)}.checkpoint.parquet`, [
+      protocol(),
+      metadata(),
+      ...[0, 1, 2, 3, 4].map((i) => add(`f${i}`)),
+    ]);
+    table.put(`${padded(7)}.crc`, checksum("from-crc"));
+    const snapshot = await load(table);
+    expect(snapshot.metadata.id).toBe("from-crc");
+    const read = () =>
+      table.storage.requests.flatMap(({ url }) => /0(\d\.(?:json|checkpoint.*))$/.exec(url)?.[1] ?? []);
+    expect(read().sort()).toEqual(["8.json", "9.json"]);
+    expect(await table.paths(snapshot)).toEqual(names(0, 9));
+    table.storage.assertNothingReadTwice();
+  });
+
   test("of an older version that make no sense are passed over", async () => {
     const table = tableOf(9);
     table.put(`${padded(6)}.crc`, "{");

@@ -18,7 +18,7 @@ export interface LogSegment {
   readonly compactions: readonly CompactionFile[];
   /** The commit of `version` itself: also there when the checkpoint covers it, unless it has been cleaned up. */
   readonly head?: CommitFile;
-  /** The checksum of `version` itself, or, where there is no checkpoint, the newest before it. */
+  /** The newest checksum, of `version` itself or before; none that is older than the checkpoint. */
   readonly checksum?: ChecksumFile;
 }
 
@@ -59,7 +59,7 @@ export function chooseSegment(
     throw notFound(version, files, logRoot);
   }
   checkContiguous(commits, checkpoint, last, logRoot, version);
-  const checksum = newestChecksum(files, checkpoint === undefined ? 0 : last, last);
+  const checksum = newestChecksum(files, checkpoint?.version ?? 0, last);
   return {
     logRoot,
     version: last,

@@ -45,23 +45,37 @@ export class SegmentReader {
 
   /**
    * Every commit of the segment behind `after` (or a compaction in the place of several), newest first, many under way at
-   * once.
+   * once. What the checkpoint says of the table is read beside them if its files are wanted next.
    */
   async *commits(
-    options: StorageOptions & { readonly after?: number | undefined },
+    options: StorageOptions & { readonly after?: number | undefined; readonly thenCheckpoint?: boolean | undefined },
   ): AsyncGenerator<CommitReading, void, undefined> {
-    const { after = -1 } = options;
+    const { after = -1, thenCheckpoint = false, signal } = options;
     const units = replayUnits(this.segment).filter(({ file }) => lastVersion(file) > after);
     const known = units.map((unit) => this.#known(unit));
     if (known.every((group) => group !== undefined)) {
       for (const group of known) yield* group;
       return;
     }
+    const beside = new AbortController();
+    const stop = () => beside.abort(signal?.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    // What is wrong with it is said when its turn comes.
+    const checkpoint = thenCheckpoint
+      ? this.checkpoint?.tableActions({ signal: beside.signal }).catch(() => {})
+      : undefined;
     const readings = parallelMap(units, (unit, { signal }) => this.#readUnit(unit, signal), {
       concurrency: this.#engine.limits.requests,
-      signal: options.signal,
+      signal,
     });
-    for await (const group of readings) yield* group;
+    try {
+      for await (const group of readings) yield* group;
+      await checkpoint;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      beside.abort();
+      await checkpoint;
+    }
   }
 
   async #readUnit(unit: ReplayUnit, signal: AbortSignal): Promise<readonly CommitReading[]> {

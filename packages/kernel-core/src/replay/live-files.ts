@@ -43,7 +43,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
   const { signal, stats = false, statColumns = true, checkpoint } = options;
   const { reader } = snapshot;
   const reconciler = new Reconciler(snapshot.root, engine.random());
-  for await (const reading of reader.commits({ signal })) {
+  for await (const reading of reader.commits({ signal, thenCheckpoint: true })) {
     reconciler.startCommit(reading.at);
     const files = reconciler.reconcile(reading.actions);
     if (files.length > 0) yield new ObjectFileBatch(files);

@@ -18,7 +18,7 @@ export interface TableState {
 
 /**
  * Finds protocol and metadata: in the version's checksum if it has one, else in the commits (all under way at once,
- * newest first) and beside them in the checkpoint, or in the checksum of an older version, which spares the commits before
+ * newest first) and beside them in the checkpoint, or in the checksum of an older version, which spares what is before
  * it. `older` is the state before the segment's new commits, if known.
  */
 export async function readTableState(
