@@ -15,6 +15,7 @@ export { type ReadChangesOptions, readChanges, readChangeTask, readChangeTasks }
 export type { DeletionVector } from "./deletion-vector/deletion-vector.js";
 export { loadDeletionVector } from "./deletion-vector/load-deletion-vector.js";
 export type { LoadDeletionVectorOptions } from "./deletion-vector/loader.js";
+export { countRows, type RowRanges } from "./deletion-vector/row-ranges.js";
 export { checkRange, shortObjectError } from "./engine/byte-range.js";
 export type { Clock } from "./engine/clock.js";
 export { compareNames } from "./engine/compare-names.js";
@@ -29,7 +30,15 @@ export type {
   ParquetField,
   ParquetFile,
   ParquetHandler,
+  ParquetLeafPages,
+  ParquetPageBounds,
+  ParquetPageStarts,
+  ParquetPages,
+  ParquetPagesOptions,
+  ParquetProbe,
+  ParquetProbesOptions,
   ParquetRowGroup,
+  ParquetValue,
   ReadParquetOptions,
 } from "./engine/parquet.js";
 export { roundTripOf } from "./engine/round-trip.js";
@@ -62,6 +71,7 @@ export type { ComparisonOperator, Predicate } from "./predicate/predicate.js";
 export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export { arrowSchema } from "./read/arrow-schema.js";
+export { takeData } from "./read/filter-batch.js";
 export { type PartitionValue, parsePartitionValue } from "./read/partition-value.js";
 export { readFirstRows } from "./read/read-first-rows.js";
 export { type ReadTaskOptions, readTask } from "./read/read-task.js";
@@ -89,6 +99,7 @@ export type {
   StructField,
   StructType,
 } from "./schema/types.js";
+export { openSelection, type RowSelection, type SelectionStep } from "./selection/selection.js";
 export { FileCount, SkippingCounts } from "./skipping/skipping-counts.js";
 export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";
 export { type LoadSnapshotOptions, loadSnapshot } from "./snapshot/load-snapshot.js";

@@ -28,6 +28,7 @@ export function chooseDecoder(
   const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     if (decoding !== "auto") return decoding === "javascript";
+    if (job.selection !== undefined) return true;
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !hasWasm()) return true;
     pool ??= await workers();
@@ -68,7 +69,8 @@ export function chooseDecoder(
 
 /** What is decoded here may be given out as it lies in the file, and workers share lent memory. */
 function withOwnPieces(job: DecodeJob): DecodeJob {
-  if (job.memory === undefined) return job;
+  // Of what is selected, all is copied.
+  if (job.memory === undefined || job.selection !== undefined) return job;
   const pieces = job.pieces.map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
   job.memory.release();
   return { ...job, pieces, memory: undefined };

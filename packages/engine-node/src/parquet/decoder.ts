@@ -1,3 +1,4 @@
+import type { RowRanges, RowSelection } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { FileMetaData } from "hyparquet";
 
@@ -6,7 +7,9 @@ import type { FileMetaData } from "hyparquet";
  * in WebAssembly on worker threads (parquet-wasm). A decoder does no I/O and gives the types of the Parquet contract.
  */
 export interface RowGroupDecoder {
-  /** Every row of the row group, in order, in batches of at most `batchRows`. */
+  /**
+   * Every row of the row group, in order, in batches of at most `batchRows`; where there is a selection, those that it wants.
+   */
   decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<DecodedRows>;
   /** Told, before they are fetched, that a row group of so many uncompressed bytes will come. */
   prepare?(url: string, bytes: number): void;
@@ -26,6 +29,8 @@ export interface DecodedRows {
   /** Position in the row group of the first row; the others follow it. */
   readonly start: number;
   readonly batch: RecordBatch;
+  /** Where the selection has been applied: the rows of the batch, by their distance from `start`. */
+  readonly rows?: RowRanges | undefined;
 }
 
 export interface DecodeJob {
@@ -50,6 +55,29 @@ export interface DecodeJob {
   readonly batchRows: number;
   /** Whether rows in which all columns are null may be left out, or also those behind the last value. */
   readonly isSparse: boolean | "values";
+  /** Which rows are wanted; a decoder may as well give them all. */
+  readonly selection?: RowSelection | undefined;
+  /** If it is there, only its rows are decoded, and from its pages instead of {@link pieces}. */
+  readonly part?: RowGroupPart | undefined;
+}
+
+/** Consecutive rows of a row group, with pages that have them. */
+export interface RowGroupPart {
+  readonly start: number;
+  readonly end: number;
+  /** Of each of the selected leaves. */
+  readonly chunks: readonly PartOfChunk[];
+}
+
+/** Consecutive data pages of a column chunk. */
+export interface PartOfChunk {
+  /** The dictionary page, if there is one, and then the data pages. */
+  readonly parts: readonly Uint8Array[];
+  /** Values of the data pages. */
+  readonly numValues: number;
+  /** The row that the first data page begins with, and the one behind the last. */
+  readonly firstRow: number;
+  readonly endRow: number;
 }
 
 export interface FilePiece {

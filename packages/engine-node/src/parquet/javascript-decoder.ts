@@ -1,3 +1,4 @@
+import { openSelection } from "@asyncdelta/kernel-core";
 import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 
 /**
@@ -10,8 +11,14 @@ export function javascriptDecoder(): RowGroupDecoder {
       job: DecodeJob,
       { signal }: { readonly signal?: AbortSignal | undefined },
     ): AsyncGenerator<DecodedRows> {
-      const { decodeRowGroup } = await import("./javascript/decode-row-group.js");
-      yield* decodeRowGroup(job, signal);
+      if (job.selection === undefined) {
+        const { decodeRowGroup } = await import("./javascript/decode-row-group.js");
+        yield* decodeRowGroup(job, signal);
+      } else {
+        const { decodeSelected } = await import("./javascript/decode-selected.js");
+        yield* decodeSelected(job, await openSelection(job.selection), signal);
+        job.memory?.release();
+      }
     },
   };
 }

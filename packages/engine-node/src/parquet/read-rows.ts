@@ -1,4 +1,4 @@
-import type { ParquetBatch, ParquetRowGroup, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
+import type { ParquetBatch, ParquetRowGroup, ReadParquetOptions, RowSelection, Storage } from "@asyncdelta/kernel-core";
 import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { RecordBatch, Schema, Struct } from "apache-arrow";
@@ -32,7 +32,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Reads the wanted columns and row groups of an open file: plan, fetch ahead, decode, check. */
 export function readRows(source: ReadSource, options: ReadParquetOptions): AsyncIterable<ParquetBatch> {
   const { footer, url } = source;
-  const { batchRows = MOST_ROWS, sparse: isSparse = false } = options;
+  const { batchRows = MOST_ROWS, sparse: isSparse = false, selection } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`, { path: url });
   }
@@ -42,7 +42,7 @@ export function readRows(source: ReadSource, options: ReadParquetOptions): Async
     const schema = arrowSchema(root);
     const leaves = leavesOf(root);
     if (leaves.length === 0) return countRows(source, groups, batchRows, options.signal);
-    return decodeRows(source, { groups, leaves, schema, batchRows, isSparse }, options.signal);
+    return decodeRows(source, { groups, leaves, schema, batchRows, isSparse, selection }, options.signal);
   } catch (error) {
     throw asFileCorrupt(error, url);
   }
@@ -79,6 +79,7 @@ interface Selection {
   readonly schema: Schema;
   readonly batchRows: number;
   readonly isSparse: boolean | "values";
+  readonly selection: RowSelection | undefined;
 }
 
 /** Row groups whose bytes are here. Lent memory holds those of one row group alone. */
@@ -151,7 +152,7 @@ async function* decodeStep(
 /** Decodes one row group, and sees to it that no row is lost or added. */
 async function* decodeGroup(
   source: ReadSource,
-  { leaves, schema, batchRows, isSparse }: Selection,
+  { leaves, schema, batchRows, isSparse, selection }: Selection,
   rowGroup: number,
   { pieces, memory }: Fetched,
   signal: AbortSignal,
@@ -172,12 +173,13 @@ async function* decodeGroup(
     memory,
     batchRows: Math.max(1, Math.min(batchRows, Math.floor((numRows * MOST_BYTES) / Math.max(bytes, 1)))),
     isSparse,
+    selection,
   };
   let done = 0;
-  for await (const { batch, start } of decoder.decode(job, { signal })) {
-    yield { batch, rowOffset: rowStart + start };
+  for await (const { batch, start, rows } of decoder.decode(job, { signal })) {
+    yield { batch, rowOffset: rowStart + start, rows };
     done += batch.numRows;
   }
-  if (isSparse ? done <= numRows : done === numRows) return;
+  if (isSparse || selection !== undefined ? done <= numRows : done === numRows) return;
   throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows, but its footer says ${numRows}`);
 }

@@ -1,12 +1,8 @@
 import type { ColumnMetaData } from "hyparquet";
 import { joinParts } from "./chunk-range.js";
 import { CompactReader } from "./compact-reader.js";
-import {
-  type DataPageHeader,
-  type DataPageHeaderV2,
-  type PageHeader,
-  readPageHeader,
-} from "./javascript/page-header.js";
+import { type PageHeader, readPageHeader } from "./javascript/page-header.js";
+import { rowsOf } from "./javascript/rows-of-page.js";
 import { i32, struct, writeThrift } from "./thrift-writer.js";
 
 /** A page of a column chunk that is needed to decode it. */
@@ -88,11 +84,6 @@ class PageCursor {
       return this.next();
     }
   }
-}
-
-function rowsOf(header: DataPageHeader | DataPageHeaderV2, isRepeated: boolean): number | undefined {
-  if (header.kind === "data-v2") return header.numRows;
-  return isRepeated ? undefined : header.numValues;
 }
 
 /** "parquet.thrift", `PageType`. */

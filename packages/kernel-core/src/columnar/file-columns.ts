@@ -6,10 +6,7 @@ import { parseAddFile } from "../actions/parse-file-action.js";
 import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
-import { mapValueReader } from "./map-value-reader.js";
-import { partitionText } from "./partition-text.js";
-import { statsText } from "./stats-text.js";
-import { utf8At } from "./utf8-reader.js";
+import { FileValues } from "./file-values.js";
 import { validRows } from "./valid-rows.js";
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
@@ -19,13 +16,13 @@ export class FileColumns {
   readonly #at: ActionSource;
   readonly #path: Data;
   readonly #deletionVector: ColumnReader | undefined;
-  readonly #partitions = new Map<string, (row: number) => string | null | undefined>();
+  readonly #values: FileValues;
   #readPath: ColumnReader | undefined;
-  #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
   constructor(struct: Data, at: ActionSource) {
     this.#data = struct;
     this.#children = structChildren(struct);
+    this.#values = new FileValues(this.#children);
     this.#at = at;
     const path = this.#children.get("path");
     if (path === undefined) {
@@ -59,29 +56,13 @@ export class FileColumns {
   }
 
   get(row: number): AddFile {
-    this.#fields ??= this.#readers();
     // An empty map has no leaf value, and so may not have been asked for.
     const json: Record<string, JsonValue> = { partitionValues: {} };
-    for (const [name, read] of this.#fields) {
+    for (const [name, read] of this.#values.fields) {
       const value = read(row);
       if (value !== null) json[name] = value;
     }
     return parseAddFile(json, this.#at);
-  }
-
-  #readers(): ReadonlyMap<string, ColumnReader> {
-    const readers = new Map<string, ColumnReader>();
-    for (const [name, data] of this.#children) {
-      if (name.endsWith("_parsed")) continue;
-      if (data.nullCount < data.length) readers.set(name, columnReader(data));
-    }
-    const statsParsed = this.#children.get("stats_parsed");
-    if (statsParsed !== undefined) readers.set("stats", either(readers.get("stats"), statsText(statsParsed)));
-    const valuesParsed = this.#children.get("partitionValues_parsed");
-    if (valuesParsed !== undefined) {
-      readers.set("partitionValues", either(readers.get("partitionValues"), partitionText(valuesParsed)));
-    }
-    return readers;
   }
 
   /** Bytes of a row's file; 0 where the column is not there, which `get` refuses. */
@@ -92,33 +73,12 @@ export class FileColumns {
 
   /** The text of one partition value of a row, by physical name. */
   partitionValue(row: number, name: string): string | null | undefined {
-    let read = this.#partitions.get(name);
-    if (read === undefined) {
-      read = this.#partitionReader(name);
-      this.#partitions.set(name, read);
-    }
-    return read(row);
-  }
-
-  #partitionReader(name: string): (row: number) => string | null | undefined {
-    const values = this.#children.get("partitionValues");
-    if (values !== undefined && !this.#children.has("partitionValues_parsed")) return mapValueReader(values, name);
-    const read = this.#field("partitionValues");
-    return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
+    return this.#values.partitionValue(row, name);
   }
 
   /** The statistics of a row as JSON text. */
   stats(row: number): string | undefined {
-    const text = this.#children.get("stats");
-    // One by one: of these texts, the longest part of a log, only few may be asked for.
-    if (text?.getValid(row)) return utf8At(text, row);
-    return (this.#field("stats")?.(row) as string | null | undefined) ?? undefined;
-  }
-
-  /** How a field of the action is read. */
-  #field(name: string): ColumnReader | undefined {
-    this.#fields ??= this.#readers();
-    return this.#fields.get(name);
+    return this.#values.stats(row);
   }
 
   /** Sum of the sizes of `rows`. */
@@ -128,8 +88,4 @@ export class FileColumns {
     if (sizes !== undefined) for (const row of rows) sum += sizes[row]!;
     return Number(sum);
   }
-}
-
-function either(first: ColumnReader | undefined, second: ColumnReader): ColumnReader {
-  return first === undefined ? second : (row) => first(row) ?? second(row);
 }

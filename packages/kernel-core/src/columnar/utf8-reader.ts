@@ -18,8 +18,3 @@ export function utf8Reader(data: Data): (row: number) => string {
     return whole === null ? decoder.decode(values.subarray(start, end)) : whole.slice(start - first, end - first);
   };
 }
-
-/** One text of a Utf8 column. */
-export function utf8At({ values, valueOffsets: offsets }: Data, row: number): string {
-  return decoder.decode(values.subarray(offsets[row]!, offsets[row + 1]!));
-}

@@ -1,4 +1,6 @@
 import type { RecordBatch } from "apache-arrow";
+import type { RowRanges } from "../deletion-vector/row-ranges.js";
+import type { RowSelection } from "../selection/selection.js";
 import type { StorageOptions } from "./storage.js";
 
 /**
@@ -6,7 +8,7 @@ import type { StorageOptions } from "./storage.js";
  *
  * `open` reads a file's footer and nothing else; what it read beyond the footer (the tail of a small file) is kept and
  * not asked for again. `read` asks the storage only for the column chunks of the wanted leaves in the wanted row
- * groups, near ones together, and yields Arrow batches in file order. No batch spans two row groups.
+ * groups, or of these the pages with wanted rows, near ones together, and yields Arrow batches in file order. No batch spans two row groups.
  *
  * The Arrow type of a column follows from its Parquet type alone (an `ARROW:schema` in the file is not looked at), and
  * is the same whichever decoder does the work:
@@ -55,6 +57,17 @@ export interface ParquetFile {
    * that can be relied on. `column` is a path of {@link ParquetField} names that goes through structs alone.
    */
   bounds?(rowGroup: number, column: readonly string[]): ParquetBounds | undefined;
+  /**
+   * Reads what the file has of page indexes for some row groups, in one request, or in none where the tail of the file has
+   * them; nothing where that costs more than it could spare. What makes no sense in them is as good as absent. It may be
+   * asked once for a file.
+   */
+  pages?(options: ParquetPagesOptions): Promise<ReadonlyMap<number, ParquetPages>>;
+  /**
+   * Finds values that no row of a row group has, by bloom filters and dictionaries, as far as reading these costs less than
+   * it could spare: for each row group the positions in `probes` of those that are surely absent.
+   */
+  absentValues?(options: ParquetProbesOptions): Promise<ReadonlyMap<number, ReadonlySet<number>>>;
   /** Batches of the wanted columns, in file order. */
   read(options?: ReadParquetOptions): AsyncIterable<ParquetBatch>;
 }
@@ -101,6 +114,62 @@ export interface ParquetBounds {
   readonly max?: boolean | number | bigint | string | Uint8Array | undefined;
 }
 
+/** A value of a column, in the terms of {@link ParquetBounds}. */
+export interface ParquetValue {
+  readonly kind: ParquetBounds["kind"];
+  /** Of a decimal. */
+  readonly scale?: number;
+  readonly value: boolean | number | bigint | string | Uint8Array;
+}
+
+export interface ParquetPagesOptions extends StorageOptions {
+  readonly rowGroups: readonly number[];
+  /** Leaves whose pages' bounds are wanted: paths as in {@link ParquetFile.bounds}. */
+  readonly bounded: readonly (readonly string[])[];
+  /** What will be read, as in {@link ReadParquetOptions}; must cover the leaves of `bounded`. */
+  readonly columns: readonly (readonly string[])[];
+}
+
+/** The pages of a row group. */
+export interface ParquetPages {
+  /** Of every leaf below `columns`. */
+  readonly leaves: readonly ParquetPageStarts[];
+  /** Of each leaf in `bounded`; `undefined` where nothing is known of its pages. */
+  readonly bounded: readonly (ParquetLeafPages | undefined)[];
+}
+
+export interface ParquetPageStarts {
+  /** The row of the row group that each page begins with: ascending from 0. */
+  readonly firstRows: readonly number[];
+  /** Bytes of each page in the file. */
+  readonly sizes: readonly number[];
+}
+
+export interface ParquetLeafPages extends ParquetPageStarts {
+  bounds(page: number): ParquetPageBounds;
+}
+
+/** What is known of the values of a page. */
+export interface ParquetPageBounds {
+  readonly bounds?: ParquetBounds | undefined;
+  /** Whether it has no value but null. */
+  readonly isNull: boolean;
+  readonly nullCount?: number;
+}
+
+/** A value that is looked for. */
+export interface ParquetProbe extends ParquetValue {
+  /** A path as in {@link ParquetFile.bounds}. */
+  readonly column: readonly string[];
+}
+
+export interface ParquetProbesOptions extends StorageOptions {
+  readonly rowGroups: readonly number[];
+  readonly probes: readonly ParquetProbe[];
+  /** What will be read where they are not absent. */
+  readonly columns: readonly (readonly string[])[];
+}
+
 export interface ReadParquetOptions extends StorageOptions {
   /**
    * Paths of {@link ParquetField} names from the root, as `[["add", "path"], ["add", "size"]]`; a path to a group
@@ -110,6 +179,11 @@ export interface ReadParquetOptions extends StorageOptions {
   readonly columns?: readonly (readonly string[])[] | undefined;
   /** Indexes into `rowGroups`, ascending. Absent means all. */
   readonly rowGroups?: readonly number[] | undefined;
+  /**
+   * The rows that are wanted of some row groups, by their distance from its first; absent means all. Only pages that have
+   * such rows are asked for, as far as {@link ParquetFile.pages} has been. Others may be given out with them.
+   */
+  readonly rows?: ReadonlyMap<number, RowRanges> | undefined;
   /** Most rows of a batch; the handler may give fewer. */
   readonly batchRows?: number | undefined;
   /**
@@ -117,11 +191,22 @@ export interface ReadParquetOptions extends StorageOptions {
    * `"values"` so may those behind the last value that the footer's null counts tell of.
    */
   readonly sparse?: boolean | "values" | undefined;
+  /**
+   * Which rows are wanted, as plain data that can go to another thread, where `openSelection` makes functions of it. The handler
+   * may leave out other rows, and decode no more of them than it takes to know them. It may as well not look at it: who reads
+   * the batches looks again where `ParquetBatch.rows` is absent.
+   */
+  readonly selection?: RowSelection | undefined;
 }
 
 export interface ParquetBatch {
   /** Columns in file order, restricted to those asked for. */
   readonly batch: RecordBatch;
-  /** Position in the file of the batch's first row; the others follow it. */
+  /** Position in the file of the batch's first row; the others follow it, unless `rows` says otherwise. */
   readonly rowOffset: number;
+  /**
+   * Where the selection has been applied: the rows that the batch has, by their distance from `rowOffset`. Batches
+   * without a row may be left out then.
+   */
+  readonly rows?: RowRanges | undefined;
 }

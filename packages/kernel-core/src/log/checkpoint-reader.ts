@@ -11,6 +11,7 @@ import type { Engine } from "../engine/engine.js";
 import type { ParquetFile } from "../engine/parquet.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError, isDeltaError } from "../errors.js";
+import type { FileSelection } from "../selection/selection.js";
 import type { Checkpoint, CheckpointFile } from "./checkpoint.js";
 import {
   addColumns,
@@ -36,6 +37,8 @@ export interface AddsOptions extends StorageOptions {
   readonly stats: StatsWanted;
   /** Absent means every row group. */
   readonly rowGroups?: CheckpointRowGroups | undefined;
+  /** Files that it does not want may be left out. */
+  readonly selection?: FileSelection | undefined;
 }
 
 /** Most rows of a batch of columns: large enough to be cheap, small enough to keep the event loop free. */
@@ -123,13 +126,13 @@ export class CheckpointReader {
 
   async *#addsIn(
     file: ParquetFile,
-    { stats, rowGroups: filter, signal }: AddsOptions,
+    { stats, rowGroups: filter, selection, signal }: AddsOptions,
   ): AsyncGenerator<FileColumns, void, undefined> {
     const wanted = addColumns(file, stats);
     const rowGroups = wanted.rowGroups.filter((index) => filter === undefined || filter.mayHaveFiles(file, index));
     if (rowGroups.length === 0) return;
     const at = this.#at(file.url);
-    for await (const { batch } of file.read({ ...wanted, rowGroups, batchRows: BATCH_ROWS, signal })) {
+    for await (const { batch } of file.read({ ...wanted, rowGroups, batchRows: BATCH_ROWS, selection, signal })) {
       const add = structChildren(batch.data as unknown as Data).get("add");
       if (add !== undefined) yield new FileColumns(add, at);
     }

@@ -7,6 +7,7 @@ import type { CheckpointRowGroups } from "../log/checkpoint-reader.js";
 import { isHeld } from "../log/read-commit.js";
 import { restLines } from "../log/rest-lines.js";
 import { streamFileActions } from "../log/stream-rest.js";
+import type { FileSelection } from "../selection/selection.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { ColumnarFileBatch, type FileBatch, ObjectFileBatch } from "./file-batch.js";
 import { Reconciler } from "./reconciler.js";
@@ -21,6 +22,8 @@ export interface LiveFilesOptions {
   readonly statColumns?: readonly (readonly string[])[] | undefined;
   /** Says which row groups of a checkpoint need not be read: the files in them are left out. */
   readonly checkpoint?: CheckpointRowGroups | undefined;
+  /** Says which files of a checkpoint are wanted: others may be left out where that spares decoding. */
+  readonly selection?: FileSelection | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +43,7 @@ export function liveFiles(
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
-  const { signal, stats = false, statColumns = true, checkpoint } = options;
+  const { signal, stats = false, statColumns = true, checkpoint, selection } = options;
   const { reader } = snapshot;
   const reconciler = new Reconciler(snapshot.root, engine.random());
   for await (const reading of reader.commits({ signal, thenCheckpoint: true })) {
@@ -62,7 +65,8 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
     }
   }
   if (reader.checkpoint === undefined) return;
-  for await (const adds of reader.checkpoint.adds({ stats: stats && statColumns, rowGroups: checkpoint, signal })) {
+  const wanted = { stats: stats && statColumns, rowGroups: checkpoint, selection, signal };
+  for await (const adds of reader.checkpoint.adds(wanted)) {
     const batch =
       adds instanceof FileColumns
         ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))

@@ -14,7 +14,7 @@ export function findFiles(
   engine: Engine,
   snapshot: Snapshot,
   where: Predicate,
-  options: Omit<LiveFilesOptions, "statColumns" | "checkpoint"> & SkippingOptions = {},
+  options: Omit<LiveFilesOptions, "statColumns" | "checkpoint" | "selection"> & SkippingOptions = {},
 ): AsyncGenerator<readonly AddFile[], void, undefined> {
   const filter = fileFilter(snapshot, where, options);
   const wanted = options.stats ? { stats: true } : { stats: filter.usesStats, statColumns: filter.statColumns };
@@ -22,6 +22,7 @@ export function findFiles(
     for await (const files of liveFiles(engine, snapshot, {
       ...wanted,
       checkpoint: filter.checkpoint,
+      selection: filter.selection,
       signal: options.signal,
     })) {
       const kept = filter.keep(files);

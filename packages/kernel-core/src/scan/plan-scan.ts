@@ -9,7 +9,7 @@ import type { ScanTask } from "./scan-task.js";
 import { toScanTask } from "./to-scan-task.js";
 
 export interface PlanScanOptions
-  extends Omit<LiveFilesOptions, "statColumns" | "checkpoint">,
+  extends Omit<LiveFilesOptions, "statColumns" | "checkpoint" | "selection">,
     ScanColumns,
     SkippingOptions {
   /**
@@ -40,8 +40,8 @@ export function planScan(
   const statColumns = filter?.statColumns ?? [];
   return (async function* () {
     // Who counts files wants to see each of them.
-    const checkpoint = counts === undefined ? filter?.checkpoint : undefined;
-    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, checkpoint, signal })) {
+    const { checkpoint, selection } = (counts === undefined ? filter : undefined) ?? {};
+    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, checkpoint, selection, signal })) {
       if (filter === undefined) {
         yield Array.from(files, (file) => toScanTask(shape, file));
       } else {

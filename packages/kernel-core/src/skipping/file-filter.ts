@@ -1,18 +1,21 @@
 import type { AddFile } from "../actions/add-file.js";
+import { isDeltaError } from "../errors.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import { leavesOf, simplify } from "../predicate/simplify.js";
 import type { FileBatch } from "../replay/file-batch.js";
 import type { ScanFilter } from "../scan/scan-task.js";
 import { type ColumnMapping, physicalName } from "../schema/column-mapping.js";
 import type { StructField, StructType } from "../schema/types.js";
+import type { FileSelection } from "../selection/selection.js";
 import { CheckpointFilter } from "./checkpoint-filter.js";
 import { FileStats } from "./file-stats.js";
 import { filterSchema } from "./filter-schema.js";
 import { ANY, type Outcomes, TRUE } from "./outcomes.js";
-import { PartitionFilter } from "./partition-filter.js";
+import { type PartitionedFiles, PartitionFilter } from "./partition-filter.js";
 import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import type { SkippingCounts } from "./skipping-counts.js";
 import { type StatColumn, statColumns } from "./stat-columns.js";
+import type { Utf8Text } from "./stats-scanner.js";
 
 /** What a filter of files needs to know of the table. */
 export interface FilteredTable {
@@ -21,6 +24,12 @@ export interface FilteredTable {
   readonly columnMapping: ColumnMapping;
   /** Whether the bounds of floats are taken to tell of NaN. */
   readonly trustFloatBounds?: boolean | undefined;
+}
+
+/** What a filter looks at of some files; a `FileBatch` is one. */
+export interface FilteredFiles extends PartitionedFiles {
+  /** Statistics as JSON text. */
+  stats(index: number): string | Utf8Text | undefined;
 }
 
 /** A file that may have rows for which the predicate is true. */
@@ -36,15 +45,20 @@ export interface KeptFile {
  */
 export class FileFilter {
   readonly #schema: StructType;
+  /** Leaves files of a checkpoint out while it is decoded. */
+  readonly selection: FileSelection;
   readonly #partitions: PartitionFilter<PartitionPredicate>;
   readonly #columns: readonly StatColumn[];
   readonly #stats: FileStats;
+  /** Many partitions leave the same part of the predicate open. */
+  readonly #finished = new WeakMap<BoundPredicate, PartitionPredicate>();
   /** For the row groups of checkpoints. */
   readonly checkpoint: CheckpointFilter;
 
   constructor(predicate: BoundPredicate, table: FilteredTable) {
     const { schema, partitionColumns, columnMapping, trustFloatBounds = false } = table;
     this.#schema = schema;
+    this.selection = { kind: "files", predicate, table: { ...table, schema: filterSchema(predicate, schema) } };
     const simple = simplify(predicate, () => undefined);
     const isPartition = (name: string | undefined) => partitionColumns.some((field) => field.name === name);
     const columns = partitionColumns.map((field) => ({ field, key: physicalName(field, columnMapping) }));
@@ -91,16 +105,47 @@ export class FileFilter {
     return kept;
   }
 
+  /**
+   * Whether the partition values of a file leave open that it has such rows. For files that may be none of the table any more,
+   * so that a value that is none of its type is no error, and leaves everything open.
+   */
+  mayHavePartition(files: FilteredFiles, index: number): boolean {
+    return this.#partitionOf(files, index)?.never !== true;
+  }
+
+  /** Whether its partition values and statistics leave it open; of files as above. */
+  mayHaveRows(files: FilteredFiles, index: number): boolean {
+    const partition = this.#partitionOf(files, index);
+    if (partition === undefined) return true;
+    return !partition.never && (this.#outcomes(files, index, partition) & TRUE) !== 0;
+  }
+
+  #partitionOf(files: FilteredFiles, index: number): PartitionPredicate | undefined {
+    try {
+      return this.#partitions.get(files, index);
+    } catch (error) {
+      if (isDeltaError(error, "VALUE_INVALID")) return undefined;
+      throw error;
+    }
+  }
+
   /** What the predicate may say of the rows of a file, as far as its statistics tell. */
-  #outcomes(files: FileBatch, index: number, { outcomes }: PartitionPredicate): Outcomes {
+  #outcomes(files: FilteredFiles, index: number, { outcomes }: PartitionPredicate): Outcomes {
     const stats = outcomes === undefined ? undefined : files.stats(index);
     return outcomes === undefined || stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
   }
 
   #finish(predicate: BoundPredicate): PartitionPredicate {
-    if (predicate.kind === "constant") {
-      return { never: predicate.value !== true, filter: undefined, outcomes: undefined };
+    if (predicate.kind === "constant") return predicate.value === true ? ALWAYS : NEVER;
+    let finished = this.#finished.get(predicate);
+    if (finished === undefined) {
+      finished = this.#partitionPredicate(predicate);
+      this.#finished.set(predicate, finished);
     }
+    return finished;
+  }
+
+  #partitionPredicate(predicate: BoundPredicate): PartitionPredicate {
     const columnOf = (column: readonly string[]) => {
       const index = this.#columns.findIndex(({ path }) => isSame(path, column));
       return { index, type: this.#columns[index]!.type };
@@ -109,6 +154,9 @@ export class FileFilter {
     return { never: false, filter, outcomes: possibleOutcomes(predicate, columnOf) };
   }
 }
+
+const NEVER: PartitionPredicate = { never: true, filter: undefined, outcomes: undefined };
+const ALWAYS: PartitionPredicate = { never: false, filter: undefined, outcomes: undefined };
 
 /** The predicate for files of the same partition values. */
 interface PartitionPredicate {

@@ -1,8 +1,8 @@
-import { compareValues } from "../predicate/comparable.js";
+import { type Comparable, compareValues } from "../predicate/comparable.js";
 import type { ColumnBounds } from "./bounds.js";
 import type { StatColumn } from "./stat-columns.js";
-import { endsInHalf, mayBeCut, mayBeNaN, statValue } from "./stat-value.js";
-import { StatsScanner, type StatText, type Wanted } from "./stats-scanner.js";
+import { endsInHalf, mayBeCut, mayBeNaN, statNumber, statValue } from "./stat-value.js";
+import { StatsScanner, type Utf8Text, type Wanted } from "./stats-scanner.js";
 
 /** Reads what files' statistics say of some columns. PROTOCOL.md, "Per-file Statistics". */
 export class FileStats {
@@ -22,56 +22,67 @@ export class FileStats {
   }
 
   /** The bounds of each column, from statistics as JSON text; nothing is known where the text is no JSON. */
-  bounds(stats: string): readonly (ColumnBounds | undefined)[] {
-    const texts = this.#scanner.scan(stats);
-    if (texts === undefined) return this.#columns.map(() => undefined);
-    const records = count(texts[0]);
-    return this.#columns.map((column, index) => {
-      const at = 1 + 3 * index;
-      const bounds = columnBounds(column, {
-        min: texts[at],
-        max: texts[at + 1],
-        nullCount: count(texts[at + 2]),
-        records,
-      });
-      return this.#trustFloats ? { ...bounds, mayBeNaN: false } : bounds;
-    });
+  bounds(stats: string | Utf8Text): readonly (ColumnBounds | undefined)[] {
+    const text = typeof stats === "string" ? utf8(stats) : stats;
+    if (!this.#scanner.scan(text)) return this.#columns.map(() => undefined);
+    const records = this.#count(0);
+    const bounds = new Array<ColumnBounds>(this.#columns.length);
+    for (const [index, column] of this.#columns.entries()) bounds[index] = this.#columnBounds(column, index, records);
+    return bounds;
+  }
+
+  /**
+   * Bounds are trusted, tight or wide, and of the counts of nulls only none and all, which hold for wide bounds too: rows
+   * that a deletion vector marks are still counted.
+   */
+  #columnBounds(column: StatColumn, index: number, records: number | undefined): ColumnBounds {
+    const place = 1 + 3 * index;
+    const nullCount = this.#count(place + 2);
+    // Of lists and maps some writers count the nulls among the elements.
+    const counted = column.type.kind === "primitive" || column.type.kind === "decimal";
+    const plausible = counted && nullCount !== undefined && (records === undefined || nullCount <= records);
+    const rest = {
+      mayBeNull: column.inNullable || !plausible || nullCount > 0,
+      mayHaveValues: !(plausible && nullCount === records),
+      mayBeNaN: !this.#trustFloats && mayBeNaN(column.type),
+    };
+    const min = this.#side(column, "min", place);
+    const max = this.#side(column, "max", place + 1);
+    if (min !== undefined && max !== undefined && compareValues(min, max) > 0) return rest;
+    if (typeof max !== "string") return { min, max, ...rest };
+    return endsInHalf(max) ? { min, ...rest } : { min, max, maxIsPrefix: mayBeCut(max), ...rest };
+  }
+
+  #side(column: StatColumn, side: "min" | "max", place: number): Comparable | undefined {
+    const number = this.#scanner.number(place);
+    const known = number === undefined ? undefined : statNumber(column, side, number);
+    if (known !== undefined) return known;
+    const stat = this.#scanner.text(place);
+    return stat === undefined ? undefined : statValue(column, side, stat);
+  }
+
+  #count(place: number): number | undefined {
+    const number = this.#scanner.number(place);
+    if (number !== undefined) return isCount(number) ? number : undefined;
+    const stat = this.#scanner.text(place);
+    if (stat === undefined || stat.quoted) return undefined;
+    const value = Number(stat.text);
+    return isCount(value) ? value : undefined;
   }
 }
 
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+const encoder = new TextEncoder();
+
+function utf8(text: string): Utf8Text {
+  const bytes = encoder.encode(text);
+  return { bytes, start: 0, end: bytes.length };
+}
+
 const SIDES = ["minValues", "maxValues", "nullCount"] as const;
-
-interface Stats {
-  readonly min: StatText | undefined;
-  readonly max: StatText | undefined;
-  readonly nullCount: number | undefined;
-  readonly records: number | undefined;
-}
-
-/**
- * Bounds are trusted, tight or wide, and of the counts of nulls only none and all, which hold for wide bounds too: rows
- * that a deletion vector marks are still counted.
- */
-function columnBounds(column: StatColumn, stats: Stats): ColumnBounds {
-  const { nullCount, records } = stats;
-  // Of lists and maps some writers count the nulls among the elements.
-  const counted = column.type.kind === "primitive" || column.type.kind === "decimal";
-  const plausible = counted && nullCount !== undefined && (records === undefined || nullCount <= records);
-  const allNull = plausible && nullCount === records;
-  const mayBeNull = column.inNullable || !plausible || nullCount > 0;
-  const rest = { mayBeNull, mayHaveValues: !allNull, mayBeNaN: mayBeNaN(column.type) };
-  const min = stats.min === undefined ? undefined : statValue(column, "min", stats.min);
-  const max = stats.max === undefined ? undefined : statValue(column, "max", stats.max);
-  if (min !== undefined && max !== undefined && compareValues(min, max) > 0) return rest;
-  if (typeof max === "string" && endsInHalf(max)) return { ...rest, min };
-  return { ...rest, min, max, maxIsPrefix: typeof max === "string" && mayBeCut(max) };
-}
-
-function count(stat: StatText | undefined): number | undefined {
-  if (stat === undefined || stat.quoted) return undefined;
-  const value = Number(stat.text);
-  return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
 
 function want(wanted: Map<string, Wanted>, path: readonly string[], place: number): void {
   const [name, ...rest] = path;

@@ -2,8 +2,13 @@ import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import { leafOutcome } from "../predicate/leaf-outcome.js";
 import { leavesOf, simplify } from "../predicate/simplify.js";
 import { parsePartitionValue } from "../read/partition-value.js";
-import type { FileBatch } from "../replay/file-batch.js";
 import type { StructField } from "../schema/types.js";
+
+/** Files whose partition values are known. */
+export interface PartitionedFiles {
+  /** The text of one of a file's partition values, by physical name. */
+  partitionValue(index: number, name: string): string | null | undefined;
+}
 
 /** A partition column that a predicate is about. */
 export interface PartitionColumn {
@@ -33,7 +38,7 @@ export class PartitionFilter<T> {
   }
 
   /** What the predicate comes to for a file. Throws `VALUE_INVALID` for a partition value that is no value of its type. */
-  get(files: FileBatch, index: number): T {
+  get(files: PartitionedFiles, index: number): T {
     let node = this.#root;
     while (node.next !== undefined) {
       const text = files.partitionValue(index, node.next.key) || null;

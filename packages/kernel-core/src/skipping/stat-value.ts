@@ -42,6 +42,24 @@ export function statValue(column: StatColumn, side: "min" | "max", stat: StatTex
   }
 }
 
+/** The same from a number of few digits, without its text; `undefined` for what only the text tells. */
+export function statNumber(column: StatColumn, side: "min" | "max", number: number): Comparable | undefined {
+  const { type } = column;
+  switch (type.kind === "primitive" ? type.name : undefined) {
+    case "byte":
+    case "short":
+    case "integer":
+      return Number.isInteger(number) ? number : undefined;
+    case "long":
+      return Number.isInteger(number) ? BigInt(number) : undefined;
+    case "float":
+    case "double":
+      return floatBound(column, side, number);
+    default:
+      return undefined;
+  }
+}
+
 /**
  * Writers cut timestamps to milliseconds: down, as they should, or towards 1970. What has no microseconds may be such a one.
  */

@@ -1,6 +1,6 @@
 import { type Data, type DataType, RecordBatch, Struct } from "apache-arrow";
 import { newData } from "../../arrow/new-data.js";
-import { bytesOf, chunkRange } from "../chunk-range.js";
+import { bytesOf, chunkRange, joinParts } from "../chunk-range.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
 import { readSchema } from "../schema/read-schema.js";
@@ -22,10 +22,12 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
   const nodes = keepLeaves(readSchema(metadata.schema).children, wanted);
   const readers = nodes.flatMap((node, index) => openLeaves(node, schema.fields[index]!.type, job, turn));
   const type = new Struct(schema.fields);
-  const numRows = Number(metadata.row_groups[rowGroup]!.num_rows);
-  const canLeaveOut = job.isSparse && nodes.every(({ def }) => def > 0);
+  const numRows = job.part?.end ?? Number(metadata.row_groups[rowGroup]!.num_rows);
+  const canLeaveOut = job.isSparse && job.part === undefined && nodes.every(({ def }) => def > 0);
   let batchRows = canLeaveOut ? Math.min(FEW_ROWS, job.batchRows) : job.batchRows;
-  for (let done = 0; done < numRows; ) {
+  const first = job.part?.start ?? 0;
+  for (const reader of readers) reader.skip(first);
+  for (let done = first; done < numRows; ) {
     if (canLeaveOut) {
       if (job.isSparse === "values" && readers.every((reader) => reader.isSpent)) return;
       const nulls = await leaveOutNulls(readers, numRows - done, url);
@@ -44,7 +46,7 @@ export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | unde
       await turn.give();
       children.push(await named(node, url, () => assemble(node, schema.fields[index]!.type, rows)));
     }
-    if (done + length === numRows) await checkEnds(readers, url);
+    if (done + length === numRows && job.part === undefined) await checkEnds(readers, url);
     yield {
       start: done,
       batch: new RecordBatch(schema, newData(type, length, { nullCount: 0 }, { children }) as never),
@@ -64,12 +66,12 @@ async function leaveOutNulls(readers: readonly LeafReader[], most: number, url: 
   return nulls;
 }
 
-async function checkEnds(readers: readonly LeafReader[], url: string): Promise<void> {
+export async function checkEnds(readers: readonly LeafReader[], url: string): Promise<void> {
   for (const reader of readers) await named(reader.leaf, url, () => reader.end());
 }
 
 /** Runs a piece of the work, whose failure is that of a column. */
-async function named<T>(node: SchemaNode, url: string, work: () => T | Promise<T>): Promise<T> {
+export async function named<T>(node: SchemaNode, url: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -77,12 +79,12 @@ async function named<T>(node: SchemaNode, url: string, work: () => T | Promise<T
   }
 }
 
-function keyOf(path: readonly string[]): string {
+export function keyOf(path: readonly string[]): string {
   return path.join("\0");
 }
 
 /** The nodes that have wanted leaves, cut down to those. */
-function keepLeaves(nodes: readonly SchemaNode[], wanted: ReadonlySet<string>): SchemaNode[] {
+export function keepLeaves(nodes: readonly SchemaNode[], wanted: ReadonlySet<string>): SchemaNode[] {
   return nodes.flatMap((node): SchemaNode[] => {
     if (node.kind === "leaf") return wanted.has(keyOf(node.path)) ? [node] : [];
     const children = keepLeaves(childrenOf(node), wanted);
@@ -92,7 +94,7 @@ function keepLeaves(nodes: readonly SchemaNode[], wanted: ReadonlySet<string>): 
   });
 }
 
-function openLeaves(node: SchemaNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader[] {
+export function openLeaves(node: SchemaNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader[] {
   if (node.kind === "leaf") return [openLeaf(node, type, job, turn)];
   // A map's children are those of its entries.
   const { children } = node.kind === "map" ? (type.children[0]!.type as DataType) : type;
@@ -102,9 +104,13 @@ function openLeaves(node: SchemaNode, type: DataType, job: DecodeJob, turn: Turn
 function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): LeafReader {
   const meta = job.metadata.row_groups[job.rowGroup]!.columns[leaf.index]!.meta_data!;
   try {
-    const bytes = bytesOf(job.pieces, chunkRange(meta));
     const convert = conversionFor(leaf.element, type);
-    return new LeafReader(leaf, type, new PageReader({ bytes, meta, leaf, convert }, turn));
+    const part = job.part?.chunks[job.leaves.findIndex((path) => keyOf(path) === keyOf(leaf.path))];
+    const chunk =
+      part === undefined
+        ? { bytes: bytesOf(job.pieces, chunkRange(meta)), meta }
+        : { bytes: joinParts(part.parts), meta: { ...meta, num_values: BigInt(part.numValues) } };
+    return new LeafReader(leaf, type, new PageReader({ ...chunk, leaf, convert }, turn), part?.firstRow);
   } catch (error) {
     throw asFileCorrupt(error, job.url, leaf.path.join("."));
   }

@@ -1,3 +1,4 @@
+import { countRows, type RowRanges } from "@asyncdelta/kernel-core";
 import type { DataType } from "apache-arrow";
 import { grow } from "../../arrow/grow.js";
 import type { LeafNode } from "../schema/schema-node.js";
@@ -32,21 +33,60 @@ export class LeafReader {
   #page: DataPage | undefined;
   #entry = 0;
   #value = 0;
+  #toSkip: number;
 
-  constructor(leaf: LeafNode, type: DataType, pages: PageReader) {
+  /** The pages may begin with a row behind the first. */
+  constructor(leaf: LeafNode, type: DataType, pages: PageReader, firstRow: number = 0) {
+    this.#toSkip = -firstRow;
     this.leaf = leaf;
     this.#type = type;
     this.#pages = pages;
   }
 
-  /** The next `rows` rows, which must be there. */
-  async take(rows: number): Promise<LeafRows> {
+  /** The next `rows` rows, which must be there; or of them only those in `ranges`. */
+  async take(rows: number, ranges: RowRanges = Int32Array.of(0, rows)): Promise<LeafRows> {
     const { leaf } = this;
-    const slots = makeSlots(leaf, this.#type, rows);
+    const slots = makeSlots(leaf, this.#type, countRows(ranges));
     const levels = new LevelCollector(leaf);
-    let left = rows;
-    while (true) {
+    let at = 0;
+    for (let pair = 0; pair < ranges.length; pair += 2) {
+      const [from, to] = [ranges[pair]!, ranges[pair + 1]!];
+      this.skip(from - at);
+      if (this.#toSkip > 0) await this.#advance();
+      await this.#collect(to - from, slots, levels);
+      at = to;
+    }
+    this.skip(rows - at);
+    return { leaf, levels, slots };
+  }
+
+  /** Passes over rows, once others are asked for: pages that have none of those are not decoded. */
+  skip(rows: number): void {
+    this.#toSkip += rows;
+  }
+
+  async #advance(): Promise<void> {
+    while (this.#toSkip > 0) {
+      if (!this.#isInPage) this.#toSkip -= await this.#pages.skip(this.#toSkip);
+      if (this.#toSkip === 0) return;
       const page = await this.#current();
+      // Of a repeated column only walking through its entries tells the rows.
+      const isFlat = page !== undefined && page.reps === undefined;
+      const rows = isFlat ? Math.min(this.#toSkip, page.entries - this.#entry) : this.#toSkip;
+      await this.#collect(rows, undefined, undefined);
+      this.#toSkip -= rows;
+    }
+  }
+
+  get #isInPage(): boolean {
+    return this.#page !== undefined && this.#entry < this.#page.entries;
+  }
+
+  async #collect(rows: number, slots: Slots | undefined, levels: LevelCollector | undefined): Promise<void> {
+    let left = rows;
+    let isFirst = true;
+    while (true) {
+      const page = this.#isInPage ? this.#page : await this.#current();
       if (page === undefined) break;
       const start = this.#entry;
       let end: number;
@@ -54,7 +94,8 @@ export class LeafReader {
         end = Math.min(page.entries, start + left);
         left -= end - start;
       } else {
-        if (levels.entries === 0 && page.reps[start] !== 0) throw new Error("a column starts inside a row");
+        if (isFirst && page.reps[start] !== 0) throw new Error("a column starts inside a row");
+        isFirst = false;
         // One more row start than wanted ends the last row.
         for (end = start; end < page.entries; end++) {
           if (page.reps[end] !== 0) continue;
@@ -63,11 +104,10 @@ export class LeafReader {
         }
       }
       this.#move(page, start, end, slots);
-      levels.add(page, start, end);
+      levels?.add(page, start, end);
       if (left === 0 && (page.reps === undefined || end < page.entries)) break;
     }
     if (left > 0) throw new Error(`its pages end ${left} rows too early`);
-    return { leaf, levels, slots };
   }
 
   /** How many of the next `most` rows, as far as one page tells, have a null for the whole column that the leaf is of. */
@@ -94,8 +134,9 @@ export class LeafReader {
     this.#entry += rows;
   }
 
-  /** @throws Error when there are entries beyond the last row. */
+  /** @throws Error when there are entries beyond the last row; not looked at where the last rows are passed over. */
   async end(): Promise<void> {
+    if (this.#toSkip > 0) return;
     if ((await this.#current()) !== undefined) throw new Error("its pages have more rows than the row group");
   }
 
@@ -109,8 +150,10 @@ export class LeafReader {
     return this.#page;
   }
 
-  #move({ defs, values }: DataPage, start: number, end: number, slots: Slots): void {
-    if (defs === undefined) {
+  #move({ defs, values }: DataPage, start: number, end: number, slots: Slots | undefined): void {
+    if (slots === undefined) {
+      this.#value += defs === undefined ? end - start : countOf(defs, this.leaf.def, start, end);
+    } else if (defs === undefined) {
       slots.fill(values, this.#value, end - start);
       this.#value += end - start;
     } else {
@@ -118,6 +161,12 @@ export class LeafReader {
     }
     this.#entry = end;
   }
+}
+
+function countOf(levels: Uint8Array, level: number, start: number, end: number): number {
+  let count = 0;
+  for (let i = start; i < end; i++) if (levels[i] === level) count++;
+  return count;
 }
 
 /** Joins the levels of several pages. */

@@ -7,6 +7,7 @@ import { type DataPage, decodeDataPage, decodeDataPageV2 } from "./data-page.js"
 import { decompress } from "./decompress.js";
 import { type PageHeader, readPageHeader } from "./page-header.js";
 import { readPlain } from "./plain.js";
+import { rowsOf } from "./rows-of-page.js";
 import type { Turn } from "./turn.js";
 import type { Values } from "./values.js";
 
@@ -49,6 +50,29 @@ export class PageReader {
       return page;
     }
     return undefined;
+  }
+
+  /** Passes over pages that lie within the next `rows` rows, as far as their headers tell, and says how many rows that were. */
+  async skip(rows: number): Promise<number> {
+    let passed = 0;
+    while (this.#entriesLeft > 0 && passed < rows) {
+      await this.#turn.give();
+      const { at } = this.#reader;
+      const header = readPageHeader(this.#reader);
+      const isData = header.kind === "data" || header.kind === "data-v2";
+      const numRows = isData ? rowsOf(header, this.#chunk.leaf.rep > 0) : 0;
+      if (numRows === undefined || numRows > rows - passed) {
+        this.#reader.at = at;
+        break;
+      }
+      const body = this.#body(header);
+      if (isData) {
+        this.#checkEntries(header.numValues);
+        this.#entriesLeft -= header.numValues;
+        passed += numRows;
+      } else await this.#decode(header, body);
+    }
+    return passed;
   }
 
   #body({ size, crc }: PageHeader): Uint8Array {

@@ -1,0 +1,52 @@
+import type { RecordBatch } from "apache-arrow";
+import type { RowRanges } from "../deletion-vector/row-ranges.js";
+import type { ParquetField } from "../engine/parquet.js";
+import type { BoundPredicate } from "../predicate/bound-predicate.js";
+import type { ScanFilter, ScanTask } from "../scan/scan-task.js";
+import type { FilteredTable } from "../skipping/file-filter.js";
+
+/**
+ * Which rows of a Parquet file are wanted, told by plain data, so that whoever decodes the file can leave out the others, on
+ * whatever thread. {@link openSelection} makes functions of it.
+ */
+export type RowSelection = FileSelection | TaskSelection;
+
+/** In a checkpoint: the `add` actions of files that may have rows for which a predicate is true. */
+export interface FileSelection {
+  readonly kind: "files";
+  readonly predicate: BoundPredicate;
+  readonly table: FilteredTable;
+}
+
+/** In a data file: the rows for which the filter of a scan task is true, exactly. */
+export interface TaskSelection {
+  readonly kind: "rows";
+  readonly task: ScanTask & { readonly filter: ScanFilter };
+  /** The columns of the file. */
+  readonly fields: readonly ParquetField[];
+}
+
+/** A part of a selection: it looks at some columns, and at the rows that the steps before it have left. */
+export interface SelectionStep {
+  /** Where the columns begin that it looks at, as paths from the root: all that lies below is meant. */
+  readonly columns: readonly (readonly string[])[];
+  /** The rows to keep of a batch of the columns of this step and those before it; `undefined` for all of them. */
+  select(batch: RecordBatch): RowRanges | undefined;
+}
+
+/** The steps of a selection, to be taken in this order. A step none of whose columns are read is to be left out. */
+export async function openSelection(selection: RowSelection): Promise<readonly SelectionStep[]> {
+  switch (selection.kind) {
+    case "files": {
+      const { fileSteps } = await import("../skipping/file-steps.js");
+      return fileSteps(selection);
+    }
+    case "rows": {
+      const { TaskFilter } = await import("../read/task-filter.js");
+      const filter = new TaskFilter(selection.task, selection.task.filter, selection.fields);
+      return [{ columns: filter.physicalColumns, select: (batch) => filter.select(batch, undefined) }];
+    }
+    default:
+      return selection satisfies never;
+  }
+}
