@@ -76,6 +76,21 @@ export class CompactReader {
     this.#expect(STRUCT);
   }
 
+  /** Passes over the list that comes if its bytes are these, whose meaning is known already. */
+  passList(known: Uint8Array): boolean {
+    const { at } = this;
+    const end = at + known.length;
+    if (this.#type !== LIST || end > this.#bytes.length) return false;
+    if (Buffer.compare(this.#bytes.subarray(at, end), known) !== 0) return false;
+    this.at = end;
+    return true;
+  }
+
+  /** A copy of the bytes from a position to where the reader is. */
+  copyFrom(start: number): Uint8Array {
+    return this.#bytes.slice(start, this.at);
+  }
+
   /** Whether the field is what {@link i32} reads. */
   get isNumber(): boolean {
     return this.#type === BYTE || this.#type === I16 || this.#type === I32;

@@ -37,8 +37,7 @@ export function readFooter(tail: FileTail, url: string, size: number): Footer {
 
 function checkFooter(metadata: FileMetaData, bytes: Uint8Array, size: number): Footer {
   const root = readSchema(metadata.schema);
-  const leaves = leavesOf(root);
-  checkNames(leaves);
+  const leaves = checkedLeaves(root);
   const end = size - TRAILER - bytes.length;
   const rowGroups: ParquetRowGroup[] = [];
   let rowStart = 0;
@@ -53,6 +52,18 @@ function checkFooter(metadata: FileMetaData, bytes: Uint8Array, size: number): F
   return { bytes, metadata, root, leaves, numRows, rowGroups, keyValueMetadata: new Map(pairs) };
 }
 
+const known = new WeakMap<StructNode, readonly LeafNode[]>();
+
+function checkedLeaves(root: StructNode): readonly LeafNode[] {
+  let leaves = known.get(root);
+  if (leaves === undefined) {
+    leaves = leavesOf(root);
+    checkNames(leaves);
+    known.set(root, leaves);
+  }
+  return leaves;
+}
+
 function checkNames(leaves: readonly LeafNode[]): void {
   const seen = new Set(leaves.map(({ path }) => path.join("\0")));
   if (seen.size < leaves.length) throw new Error("two of its columns have the same name");
@@ -65,34 +76,42 @@ function checkChunks(group: RowGroup, leaves: readonly LeafNode[], rows: number,
   return leaves.map((leaf, index) => checkChunk(group.columns[index]!, leaf, rows, end));
 }
 
+/** Written for code that runs a few hundred times and never becomes machine code: nothing is made that is not wanted. */
 function checkChunk(chunk: RowGroup["columns"][number], leaf: LeafNode, rows: number, end: number): ParquetColumnChunk {
-  const name = leaf.path.join(".");
   const meta = chunk.meta_data;
-  if (meta === undefined) throw new Error(`the chunk of "${name}" has no metadata (is it encrypted?)`);
-  if (chunk.file_path) throw new Error(`the chunk of "${name}" is in another file, ${chunk.file_path}`);
+  if (meta === undefined) throw new Error(`the chunk of ${nameOf(leaf)} has no metadata (is it encrypted?)`);
+  if (chunk.file_path) throw new Error(`the chunk of ${nameOf(leaf)} is in another file, ${chunk.file_path}`);
   const path = meta.path_in_schema;
-  if (path.length !== leaf.path.length || path.some((part, at) => part !== leaf.path[at])) {
-    throw new Error(`the chunk of "${name}" says it is of "${path.join(".")}"`);
-  }
-  if (meta.type !== leaf.element.type) throw new Error(`the chunk of "${name}" has another type than the schema`);
-  const numValues = toCount(meta.num_values, `values of "${name}"`);
+  if (!isSame(path, leaf.path)) throw new Error(`the chunk of ${nameOf(leaf)} says it is of "${path.join(".")}"`);
+  if (meta.type !== leaf.element.type) throw new Error(`the chunk of ${nameOf(leaf)} has another type than the schema`);
+  const numValues = toCount(meta.num_values, "values", leaf);
   if (leaf.rep === 0 ? numValues !== rows : numValues < rows) {
-    throw new Error(`the chunk of "${name}" has ${numValues} values for ${rows} rows`);
+    throw new Error(`the chunk of ${nameOf(leaf)} has ${numValues} values for ${rows} rows`);
   }
   const { offset, length: compressedSize } = chunkRange(meta);
   // A row group without rows has no pages, and writers put any offset there.
   if (numValues > 0 && !(offset >= FIRST_CHUNK && compressedSize > 0 && offset + compressedSize <= end)) {
-    throw new Error(`the chunk of "${name}" is not within the file (is the file cut off?)`);
+    throw new Error(`the chunk of ${nameOf(leaf)} is not within the file (is the file cut off?)`);
   }
-  const uncompressedSize = toCount(meta.total_uncompressed_size, `size of "${name}"`);
-  const nullCount = meta.statistics?.null_count;
-  const facts = { path, numValues, offset, compressedSize, uncompressedSize };
-  return nullCount === undefined ? facts : { ...facts, nullCount: Number(nullCount) };
+  const uncompressedSize = toCount(meta.total_uncompressed_size, "size", leaf);
+  const nulls = meta.statistics?.null_count;
+  if (nulls === undefined) return { path, numValues, offset, compressedSize, uncompressedSize };
+  return { path, numValues, offset, compressedSize, uncompressedSize, nullCount: Number(nulls) };
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function nameOf({ path }: LeafNode): string {
+  return `"${path.join(".")}"`;
 }
 
 /** A 64-bit count of the footer as a number. */
-function toCount(value: bigint | undefined, what: string): number {
+function toCount(value: bigint | undefined, what: string, leaf?: LeafNode): number {
   const count = Number(value);
-  if (!Number.isSafeInteger(count) || count < 0) throw new Error(`its number of ${what} is ${value}`);
-  return count;
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new Error(`its number of ${what}${leaf === undefined ? "" : ` of ${nameOf(leaf)}`} is ${value}`);
 }

@@ -5,7 +5,7 @@ import type { RowGroupDecoder } from "./decoder.js";
 import { readTail } from "./file-tail.js";
 import { readFooter } from "./footer.js";
 import { readRows } from "./read-rows.js";
-import { parquetField } from "./schema/parquet-field.js";
+import { parquetFields } from "./schema/parquet-field.js";
 import type { LeafNode, SchemaNode, StructNode } from "./schema/schema-node.js";
 
 /** What an opened file is read with. */
@@ -31,7 +31,7 @@ export async function openFile(
     url,
     size,
     numRows: footer.numRows,
-    fields: footer.root.children.map((child) => parquetField(child)),
+    fields: parquetFields(footer.root),
     rowGroups: footer.rowGroups,
     keyValueMetadata: footer.keyValueMetadata,
     bounds: (rowGroup, column) => {

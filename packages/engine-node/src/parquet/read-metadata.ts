@@ -16,6 +16,7 @@ import {
   ParquetTypes,
 } from "hyparquet/src/constants.js";
 import { CompactReader } from "./compact-reader.js";
+import { KnownLists } from "./known-lists.js";
 
 /**
  * Reads the Thrift-encoded FileMetaData of a footer (parquet.thrift), in the shape that hyparquet gives it, but without
@@ -29,7 +30,7 @@ export function readMetadata(bytes: Uint8Array): FileMetaData {
   const metadata: Partial<FileMetaData> = { metadata_length: bytes.length };
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) metadata.version = reader.i32();
-    else if (id === 2) metadata.schema = reader.items(() => readElement(reader));
+    else if (id === 2) metadata.schema = readElements(reader);
     else if (id === 3) metadata.num_rows = reader.i64();
     else if (id === 4) metadata.row_groups = reader.items(() => readRowGroup(reader));
     else if (id === 5) metadata.key_value_metadata = reader.items(() => readKeyValue(reader));
@@ -37,6 +38,16 @@ export function readMetadata(bytes: Uint8Array): FileMetaData {
     else reader.skip();
   }
   return complete(metadata, ["version", "schema", "num_rows", "row_groups"], "file") as FileMetaData;
+}
+
+/** The files of a table have one schema as a rule, and their row groups the same columns in the same places. */
+const knownSchema = new KnownLists<SchemaElement[]>();
+const knownPaths = new KnownLists<string[]>();
+const knownEncodings = new KnownLists<Encoding[]>();
+
+function readElements(reader: CompactReader): SchemaElement[] {
+  knownSchema.restart();
+  return knownSchema.read(reader, () => reader.items(() => readElement(reader)));
 }
 
 function readElement(reader: CompactReader): SchemaElement {
@@ -136,6 +147,8 @@ function readInteger(reader: CompactReader): LogicalType {
 function readRowGroup(reader: CompactReader): RowGroup {
   reader.struct();
   const group: Partial<RowGroup> = {};
+  knownPaths.restart();
+  knownEncodings.restart();
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) group.columns = reader.items(() => readChunk(reader));
     else if (id === 2) group.total_byte_size = reader.i64();
@@ -163,7 +176,7 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) meta.type = nameOf(ParquetTypes, reader.i32(), "physical type");
     else if (id === 2) meta.encodings = readEncodings(reader);
-    else if (id === 3) meta.path_in_schema = reader.items(() => reader.text());
+    else if (id === 3) meta.path_in_schema = knownPaths.read(reader, () => reader.items(() => reader.text()));
     else if (id === 4) setIfKnown(meta, "codec", CompressionCodecs[reader.i32()]);
     else if (id === 5) meta.num_values = reader.i64();
     else if (id === 6) meta.total_uncompressed_size = reader.i64();
@@ -183,7 +196,9 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
 
 /** Those that are known: one that is newer than this reader only matters to a column that is read. */
 function readEncodings(reader: CompactReader): Encoding[] {
-  return reader.items(() => Encodings[reader.i32()]).filter((encoding) => encoding !== undefined);
+  return knownEncodings.read(reader, () => {
+    return reader.items(() => Encodings[reader.i32()]).filter((encoding) => encoding !== undefined);
+  });
 }
 
 /** Statistics of which the bounds have not been read: few of them are ever looked at. */

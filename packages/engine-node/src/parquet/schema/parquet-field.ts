@@ -1,6 +1,18 @@
 import type { ParquetField } from "@asyncdelta/kernel-core";
 import type { SchemaElement } from "hyparquet";
-import { childrenOf, type SchemaNode } from "./schema-node.js";
+import { childrenOf, type SchemaNode, type StructNode } from "./schema-node.js";
+
+const shown = new WeakMap<StructNode, readonly ParquetField[]>();
+
+/** What of a schema the contract shows. */
+export function parquetFields(root: StructNode): readonly ParquetField[] {
+  let fields = shown.get(root);
+  if (fields === undefined) {
+    fields = root.children.map((child) => parquetField(child));
+    shown.set(root, fields);
+  }
+  return fields;
+}
 
 /** What of a node the contract shows; children of lists and maps carry Arrow's names. */
 export function parquetField(node: SchemaNode, name: string = node.name): ParquetField {

@@ -28,6 +28,18 @@ const DEEPEST = 200;
  * @throws Error when the list is not one well-formed tree.
  */
 export function readSchema(elements: readonly SchemaElement[]): StructNode {
+  let tree = trees.get(elements);
+  if (tree === undefined) {
+    tree = readTree(elements);
+    trees.set(elements, tree);
+  }
+  return tree;
+}
+
+/** A tree is asked for by who opens a file and by who decodes a row group of it. */
+const trees = new WeakMap<readonly SchemaElement[], StructNode>();
+
+function readTree(elements: readonly SchemaElement[]): StructNode {
   const root = readGroups(elements);
   return {
     kind: "struct",
