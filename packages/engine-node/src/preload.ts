@@ -38,8 +38,12 @@ function store(kind: Exclude<StoreKind, "file">): Promise<unknown>[] {
 }
 
 // Imported here as well, so that who does not preload does not even load what would load them.
-async function undici(): Promise<unknown> {
-  return (await import("./http/load-undici.js")).loadUndici();
+async function undici(): Promise<void> {
+  const [{ loadUndici }, { loadParser }] = await Promise.all([
+    import("./http/load-undici.js"),
+    import("./http/load-parser.js"),
+  ]);
+  await loadParser(await loadUndici());
 }
 
 async function parquetWasm(): Promise<unknown> {
