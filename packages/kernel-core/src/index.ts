@@ -100,6 +100,7 @@ export type {
   StructType,
 } from "./schema/types.js";
 export { openSelection, type RowSelection, type SelectionStep } from "./selection/selection.js";
+export { PagesCount, ReadCounts, RowGroupCount } from "./skipping/read-counts.js";
 export { FileCount, SkippingCounts } from "./skipping/skipping-counts.js";
 export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";
 export { type LoadSnapshotOptions, loadSnapshot } from "./snapshot/load-snapshot.js";

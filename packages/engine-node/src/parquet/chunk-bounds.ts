@@ -15,13 +15,22 @@ const [INT, FLOAT, BINARY, UTF8, BOOL, DECIMAL, DATE, TIMESTAMP] = [2, 3, 4, 5, 
  */
 export function chunkBounds(footer: Footer, rowGroup: number, leaf: LeafNode): ParquetBounds | undefined {
   const statistics = footer.metadata.row_groups[rowGroup]!.columns[leaf.index]!.meta_data!.statistics;
-  const kind = kindOf(leaf);
-  if (statistics === undefined || kind === undefined) return undefined;
+  const decode = statistics && boundsDecoder(leaf);
+  if (decode === undefined) return undefined;
   const bounds = readBounds(footer.bytes, statistics as unknown as LazyStatistics);
   const { min, max } = encodedBounds(bounds, leaf);
+  return decode(min, max);
+}
+
+/** Decodes bounds of a leaf; `undefined` where those of its type cannot be relied on. */
+export function boundsDecoder(
+  leaf: LeafNode,
+): ((min: Uint8Array | undefined, max: Uint8Array | undefined) => ParquetBounds) | undefined {
+  const kind = kindOf(leaf);
+  if (kind === undefined) return undefined;
   const decode = decoderOf(leaf, kind);
   const decimal = kind === "decimal" ? { scale: decimalOf(leaf.element)!.scale } : {};
-  return { kind, ...decimal, min: min && decode(min, "min"), max: max && decode(max, "max") };
+  return (min, max) => ({ kind, ...decimal, min: min && decode(min, "min"), max: max && decode(max, "max") });
 }
 
 function encodedBounds(bounds: EncodedBounds, { element }: LeafNode): { min?: Uint8Array; max?: Uint8Array } {
@@ -33,7 +42,8 @@ function encodedBounds(bounds: EncodedBounds, { element }: LeafNode): { min?: Ui
   return { ...(least === undefined ? {} : { min: least }), ...(greatest === undefined ? {} : { max: greatest }) };
 }
 
-function kindOf(leaf: LeafNode): ParquetBounds["kind"] | undefined {
+/** What values of a leaf are, where there are bounds of them that can be relied on. */
+export function kindOf(leaf: LeafNode): ParquetBounds["kind"] | undefined {
   const { element } = leaf;
   // Days and nanoseconds have no order that writers agree on.
   if (element.type === "INT96") return undefined;
@@ -123,7 +133,7 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-function isUnsigned({ logical_type: logical, converted_type: converted }: LeafNode["element"]): boolean {
+export function isUnsigned({ logical_type: logical, converted_type: converted }: LeafNode["element"]): boolean {
   if (logical?.type === "INTEGER") return !logical.isSigned;
   return converted?.startsWith("UINT") ?? false;
 }

@@ -71,6 +71,15 @@ export class CompactReader {
     return items;
   }
 
+  /** A list of truths, each a byte: 1 where it is true. */
+  flags(): boolean[] {
+    const length = this.list();
+    // Writers differ in what they take for the type of the items.
+    if (length > 0 && this.#type !== TRUE) this.#expect(FALSE);
+    const end = this.#pass(length);
+    return Array.from(this.#bytes.subarray(end - length, end), (byte) => byte === 1);
+  }
+
   /** Checks that what comes is a struct; its fields follow. */
   struct(): void {
     this.#expect(STRUCT);

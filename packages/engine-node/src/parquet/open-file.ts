@@ -4,9 +4,11 @@ import { chunkBounds } from "./chunk-bounds.js";
 import type { RowGroupDecoder } from "./decoder.js";
 import { readTail } from "./file-tail.js";
 import { readFooter } from "./footer.js";
+import { absentValues } from "./index/absent-values.js";
+import { PageIndexes } from "./index/page-indexes.js";
 import { readRows } from "./read-rows.js";
+import { leafAt } from "./schema/leaf-at.js";
 import { parquetFields } from "./schema/parquet-field.js";
-import type { LeafNode, SchemaNode, StructNode } from "./schema/schema-node.js";
 
 /** What an opened file is read with. */
 export interface FileReading {
@@ -27,6 +29,8 @@ export async function openFile(
   }
   const tail = await readTail(storage, url, size, signal);
   const footer = readFooter(tail, url, size);
+  const indexed = { storage, url, size, tail, footer };
+  const pages = new PageIndexes(indexed);
   return {
     url,
     size,
@@ -39,19 +43,8 @@ export async function openFile(
       if (leaf === undefined || footer.rowGroups[rowGroup] === undefined) return undefined;
       return chunkBounds(footer, rowGroup, leaf);
     },
-    read: (options: ReadParquetOptions = {}) =>
-      readRows({ storage, decoder, decodes, url, size, tail, footer }, options),
+    pages: (options) => pages.read(options),
+    absentValues: (options) => absentValues(indexed, options),
+    read: (options: ReadParquetOptions = {}) => readRows({ ...indexed, decoder, decodes, pages }, options),
   };
-}
-
-/** The leaf at a path that goes through structs alone. */
-function leafAt(root: StructNode, path: readonly string[]): LeafNode | undefined {
-  let node: SchemaNode = root;
-  for (const name of path) {
-    if (node.kind !== "struct") return undefined;
-    const child: SchemaNode | undefined = node.children.find((candidate) => candidate.name === name);
-    if (child === undefined) return undefined;
-    node = child;
-  }
-  return node.kind === "leaf" ? node : undefined;
 }

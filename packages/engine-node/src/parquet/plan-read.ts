@@ -1,11 +1,19 @@
 import type { ByteRange, ParquetRowGroup } from "@asyncdelta/kernel-core";
+import { type PlannedPart, rangesOfPart } from "./index/plan-parts.js";
 import type { LeafNode } from "./schema/schema-node.js";
 
 /** One round of a read: ranges that are asked for together, and the row groups that are then decoded from them. */
 export interface ReadStep {
-  readonly rowGroups: readonly number[];
-  /** Ascending and disjoint; every column chunk lies in one of them whole. */
+  readonly rowGroups: readonly WantedGroup[];
+  /** Ascending and disjoint; every column chunk, or page of one, lies in one of them whole. */
   readonly ranges: readonly ByteRange[];
+}
+
+/** A row group to be read. */
+export interface WantedGroup {
+  readonly index: number;
+  /** The parts of it that are wanted; absent means all of it. */
+  readonly parts?: readonly PlannedPart[] | undefined;
 }
 
 /**
@@ -20,15 +28,15 @@ const STEP = 1024 * 1024;
 
 /**
  * Plans which bytes to ask for, as data: row groups in the order given, those without rows left out, and only the chunks
- * of the wanted leaves.
+ * of the wanted leaves, or the pages of the wanted parts.
  */
 export function planRead(
   rowGroups: readonly ParquetRowGroup[],
-  wanted: readonly number[],
+  wanted: readonly WantedGroup[],
   leaves: readonly LeafNode[],
 ): ReadStep[] {
   const steps: ReadStep[] = [];
-  let step: number[] = [];
+  let step: WantedGroup[] = [];
   let chunks: ByteRange[] = [];
   let bytes = 0;
   const close = (): void => {
@@ -37,12 +45,13 @@ export function planRead(
     chunks = [];
     bytes = 0;
   };
-  for (const index of wanted) {
-    if (rowGroups[index]!.numRows === 0) continue;
-    const ranges = leaves.map((leaf) => chunkRange(rowGroups[index]!, leaf));
+  for (const group of wanted) {
+    const { index, parts } = group;
+    if (rowGroups[index]!.numRows === 0 || parts?.length === 0) continue;
+    const ranges = parts?.flatMap(rangesOfPart) ?? leaves.map((leaf) => chunkRange(rowGroups[index]!, leaf));
     const size = ranges.reduce((sum, { length }) => sum + length, 0);
     if (bytes + size > STEP) close();
-    step.push(index);
+    step.push(group);
     chunks.push(...ranges);
     bytes += size;
   }
@@ -56,14 +65,14 @@ function chunkRange(group: ParquetRowGroup, leaf: LeafNode): ByteRange {
 }
 
 /** Sorts ranges and joins near ones. */
-function joinRanges(ranges: readonly ByteRange[]): ByteRange[] {
+export function joinRanges(ranges: readonly ByteRange[]): ByteRange[] {
   const sorted = ranges.filter(({ length }) => length > 0).sort((a, b) => a.offset - b.offset);
   const joined: ByteRange[] = [];
   for (const range of sorted) {
     const last = joined.at(-1);
     const end = range.offset + range.length;
     const lastEnd = last === undefined ? 0 : last.offset + last.length;
-    // Overlap only happens in odd files; it must be joined, or bytes would be asked for twice.
+    // What overlaps, as the dictionaries of two parts do, must be joined, or bytes would be asked for twice.
     if (
       last !== undefined &&
       (range.offset < lastEnd || (range.offset - lastEnd <= GAP && end - last.offset <= RANGE))

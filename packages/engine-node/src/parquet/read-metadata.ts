@@ -20,8 +20,9 @@ import { KnownLists } from "./known-lists.js";
 
 /**
  * Reads the Thrift-encoded FileMetaData of a footer (parquet.thrift), in the shape that hyparquet gives it, but without
- * what reading rows does not need: of the statistics it has the number of nulls alone, and where the rest is, and it has no page
- * indexes, bloom filters and sort orders. Passing over those makes it several times faster than reading them all.
+ * what reading rows does not need: of the statistics it has the number of nulls alone, and where the rest is; of a column
+ * chunk where it can be found again, for what there is of page indexes and bloom filters. Passing over those makes it several
+ * times faster than reading them all.
  *
  * @throws Error for damaged bytes.
  */
@@ -158,9 +159,15 @@ function readRowGroup(reader: CompactReader): RowGroup {
   return complete(group, ["columns", "num_rows"], "row group") as RowGroup;
 }
 
-function readChunk(reader: CompactReader): ColumnChunk {
+/** A column chunk of which what few readers need has not been read: see `readChunkIndexes`. */
+export interface LazyChunk extends ColumnChunk {
+  /** Where its Thrift struct begins, in the bytes of the footer. */
+  readonly at: number;
+}
+
+function readChunk(reader: CompactReader): LazyChunk {
   reader.struct();
-  const chunk: ColumnChunk = { file_offset: 0n };
+  const chunk: LazyChunk = { file_offset: 0n, at: reader.at };
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
     if (id === 1) chunk.file_path = reader.text();
     else if (id === 2) chunk.file_offset = reader.i64();

@@ -1,4 +1,11 @@
-import type { ParquetBatch, ParquetRowGroup, ReadParquetOptions, RowSelection, Storage } from "@asyncdelta/kernel-core";
+import type {
+  ParquetBatch,
+  ParquetRowGroup,
+  ReadParquetOptions,
+  RowRanges,
+  RowSelection,
+  Storage,
+} from "@asyncdelta/kernel-core";
 import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { RecordBatch, Schema, Struct } from "apache-arrow";
@@ -8,7 +15,10 @@ import { fetchPieces } from "./fetch-pieces.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import type { FileTail } from "./file-tail.js";
 import type { Footer } from "./footer.js";
-import { planRead } from "./plan-read.js";
+import { cutPart } from "./index/cut-part.js";
+import type { PageIndexes } from "./index/page-indexes.js";
+import { type PlannedPart, planParts } from "./index/plan-parts.js";
+import { planRead, type WantedGroup } from "./plan-read.js";
 import { arrowSchema } from "./schema/arrow-schema.js";
 import { type LeafNode, leavesOf } from "./schema/schema-node.js";
 import { selectColumns } from "./schema/select-columns.js";
@@ -23,6 +33,7 @@ export interface ReadSource {
   readonly size: number;
   readonly tail: FileTail;
   readonly footer: Footer;
+  readonly pages: PageIndexes;
 }
 
 const MOST_ROWS = 8192;
@@ -42,7 +53,8 @@ export function readRows(source: ReadSource, options: ReadParquetOptions): Async
     const schema = arrowSchema(root);
     const leaves = leavesOf(root);
     if (leaves.length === 0) return countRows(source, groups, batchRows, options.signal);
-    return decodeRows(source, { groups, leaves, schema, batchRows, isSparse, selection }, options.signal);
+    const wanted = groups.map((index) => ({ index, parts: partsOf(source, index, leaves, options.rows?.get(index)) }));
+    return decodeRows(source, { groups: wanted, leaves, schema, batchRows, isSparse, selection }, options.signal);
   } catch (error) {
     throw asFileCorrupt(error, url);
   }
@@ -53,6 +65,19 @@ function checkRowGroups(wanted: Iterable<number>, count: number, url: string): n
   const ascending = groups.every((index, at) => at === 0 || index > groups[at - 1]!);
   if (ascending && groups.every((index) => Number.isInteger(index) && index >= 0 && index < count)) return groups;
   throw new DeltaError("INVALID_ARGUMENT", `rowGroups must be ascending indexes below ${count}.`, { path: url });
+}
+
+/** The parts of a row group that are wanted, if the pages of all leaves are known. */
+function partsOf(
+  { footer, pages }: ReadSource,
+  index: number,
+  leaves: readonly LeafNode[],
+  rows: RowRanges | undefined,
+): PlannedPart[] | undefined {
+  const locations = rows && leaves.flatMap((leaf) => pages.locations(index, leaf) ?? []);
+  if (locations?.length !== leaves.length) return undefined;
+  const { columns, numRows } = footer.rowGroups[index]!;
+  return planParts(rows!, leaves, locations, columns, numRows);
 }
 
 /** Rows without columns need no bytes. */
@@ -74,7 +99,7 @@ async function* countRows(
 }
 
 interface Selection {
-  readonly groups: readonly number[];
+  readonly groups: readonly WantedGroup[];
   readonly leaves: readonly LeafNode[];
   readonly schema: Schema;
   readonly batchRows: number;
@@ -84,7 +109,7 @@ interface Selection {
 
 /** Row groups whose bytes are here. Lent memory holds those of one row group alone. */
 interface Fetched {
-  readonly rowGroups: readonly number[];
+  readonly rowGroups: readonly WantedGroup[];
   readonly pieces: readonly FilePiece[];
   readonly memory: LentMemory | undefined;
 }
@@ -102,9 +127,11 @@ function decodeRows(
     steps,
     async ({ ranges, rowGroups }, { signal }): Promise<Fetched> => {
       const [only, ...others] = rowGroups;
-      // Small row groups that come together are not worth it.
-      const isAlone = only !== undefined && others.length === 0;
-      const memory = isAlone ? decoder.lend?.(url, wantedBytes(footer.rowGroups[only]!, selection.leaves)) : undefined;
+      // Small row groups that come together are not worth it; and parts are not all done with at once.
+      const isAlone = only !== undefined && only.parts === undefined && others.length === 0;
+      const memory = isAlone
+        ? decoder.lend?.(url, wantedBytes(footer.rowGroups[only.index]!, selection.leaves))
+        : undefined;
       const pieces = await fetchPieces(storage, url, ranges, tail, { allocate: memory?.allocate, signal });
       return { rowGroups, pieces, memory };
     },
@@ -119,7 +146,11 @@ function decodeRows(
 
 /** Uncompressed bytes of the largest of the wanted row groups. */
 function largestGroup({ rowGroups }: Footer, { groups, leaves }: Selection): number {
-  return groups.reduce((most, group) => Math.max(most, wantedBytes(rowGroups[group]!, leaves)), 0);
+  return groups.reduce((most, { index, parts }) => {
+    const group = rowGroups[index]!;
+    const rows = parts?.reduce((sum, { start, end }) => sum + end - start, 0) ?? group.numRows;
+    return Math.max(most, (wantedBytes(group, leaves) * rows) / Math.max(1, group.numRows));
+  }, 0);
 }
 
 function wantedBytes({ columns }: ParquetRowGroup, leaves: readonly LeafNode[]): number {
@@ -149,11 +180,11 @@ async function* decodeStep(
   for (const rowGroup of fetched.rowGroups) yield* decodeGroup(source, selection, rowGroup, fetched, signal);
 }
 
-/** Decodes one row group, and sees to it that no row is lost or added. */
+/** Decodes what is wanted of one row group, and sees to it that no row is lost or added. */
 async function* decodeGroup(
   source: ReadSource,
   { leaves, schema, batchRows, isSparse, selection }: Selection,
-  rowGroup: number,
+  { index: rowGroup, parts }: WantedGroup,
   { pieces, memory }: Fetched,
   signal: AbortSignal,
 ): AsyncGenerator<ParquetBatch> {
@@ -175,11 +206,25 @@ async function* decodeGroup(
     isSparse,
     selection,
   };
-  let done = 0;
-  for await (const { batch, start, rows } of decoder.decode(job, { signal })) {
-    yield { batch, rowOffset: rowStart + start, rows };
-    done += batch.numRows;
+  const mayLack = isSparse || selection !== undefined;
+  for (const planned of parts ?? [undefined]) {
+    const part = planned && checked(url, () => cutPart(planned, pieces));
+    const promised = part === undefined ? numRows : part.end - part.start;
+    let done = 0;
+    const decoded = decoder.decode(part === undefined ? job : { ...job, part }, { signal });
+    for await (const { batch, start, rows } of decoded) {
+      yield { batch, rowOffset: rowStart + start, rows };
+      done += batch.numRows;
+    }
+    if (mayLack ? done <= promised : done === promised) continue;
+    throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows where ${promised} are, by its footer`);
   }
-  if (isSparse || selection !== undefined ? done <= numRows : done === numRows) return;
-  throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows, but its footer says ${numRows}`);
+}
+
+function checked<T>(url: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asFileCorrupt(error, url);
+  }
 }

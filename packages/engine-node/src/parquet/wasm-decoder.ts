@@ -75,7 +75,7 @@ async function* decodeWindows(
       return recordBatches(job, decoded, turn, onRead);
     };
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.
-    let start = 0;
+    let start = job.part?.start ?? 0;
     for await (const batch of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
       yield { start, batch };
       start += batch.numRows;

@@ -48,39 +48,53 @@ export async function cutWindows(
 ): Promise<Windows> {
   const group = job.metadata.row_groups[job.rowGroup]!;
   const chunks: WindowChunk[] = [];
-  for (const { index, isRepeated } of leaves) {
+  for (const [at, { index, isRepeated }] of leaves.entries()) {
     const meta = group.columns[index]!.meta_data!;
-    chunks.push({ meta, pages: findPages(partsOf(job.pieces, chunkRange(meta)), meta, isRepeated) });
+    chunks.push({ meta, pages: pagesOf(job, at, meta, isRepeated) });
     await turn.give();
   }
   const numRows = Number(group.num_rows);
+  const { start: first, end: last } = job.part ?? { start: 0, end: numRows };
   const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
   const batchRows = Math.max(1, Math.min(job.batchRows, Math.floor((numRows * BATCH_BYTES) / Math.max(bytes, 1))));
-  const edges = windowEdges(chunks, numRows, Math.ceil(bytes / windowBytes));
-  if (edges.length === 1) return { batchRows, windows: [{ start: 0, end: numRows, isWhole: true, chunks }] };
+  const count = Math.ceil((bytes * (last - first)) / Math.max(1, numRows) / windowBytes);
+  const edges = windowEdges(chunks, first, last, count);
+  if (edges.length === 1 && job.part === undefined) {
+    return { batchRows, windows: [{ start: 0, end: numRows, isWhole: true, chunks }] };
+  }
   const windows = edges.map((end, index) => {
-    const start = index === 0 ? 0 : edges[index - 1]!;
+    const start = index === 0 ? first : edges[index - 1]!;
     const cut = chunks.map(({ meta, pages }) => ({ meta, pages: cutPages(pages, start, end) }));
     return { start, end, isWhole: false, chunks: cut };
   });
   return { batchRows, windows };
 }
 
+/** The pages of a leaf that have been fetched. What lies before the first is passed over like any page that is not needed. */
+function pagesOf(job: DecodeJob, leaf: number, meta: ColumnMetaData, isRepeated: boolean): readonly Page[] {
+  if (job.part === undefined) return findPages(partsOf(job.pieces, chunkRange(meta)), meta, isRepeated);
+  const { parts, numValues, firstRow } = job.part.chunks[leaf]!;
+  const pages = findPages(parts, { ...meta, num_values: BigInt(numValues) }, isRepeated);
+  if (firstRow === 0) return pages;
+  const at = pages.findIndex(({ kind }) => kind === "data");
+  return [...pages.slice(0, at), fillerPage(firstRow), ...pages.slice(at)];
+}
+
 /**
  * The ends of `count` windows of about equal size. Where a page of the largest chunk starts near by, an end is moved
  * there, so that the page is not decoded for two windows.
  */
-function windowEdges(chunks: readonly WindowChunk[], numRows: number, count: number): number[] {
+function windowEdges(chunks: readonly WindowChunk[], first: number, last: number, count: number): number[] {
   const starts = pageStarts(chunks.reduce((a, b) => (decodedSize(b) > decodedSize(a) ? b : a)));
-  const size = Math.max(1, numRows / count);
+  const size = Math.max(1, (last - first) / count);
   const edges: number[] = [];
   let at = 0;
-  for (let aim = size; aim < numRows - 0.5; aim += size) {
+  for (let aim = first + size; aim < last - 0.5; aim += size) {
     while (at + 1 < starts.length && Math.abs(starts[at + 1]! - aim) <= Math.abs(starts[at]! - aim)) at++;
     const isNear = at < starts.length && Math.abs(starts[at]! - aim) <= size / 4;
     edges.push(isNear ? starts[at]! : Math.round(aim));
   }
-  return [...edges, numRows];
+  return [...edges, last];
 }
 
 /** The rows at which pages start, as far as that is known. */

@@ -8,7 +8,8 @@ import type { StorageOptions } from "./storage.js";
  *
  * `open` reads a file's footer and nothing else; what it read beyond the footer (the tail of a small file) is kept and
  * not asked for again. `read` asks the storage only for the column chunks of the wanted leaves in the wanted row
- * groups, or of these the pages with wanted rows, near ones together, and yields Arrow batches in file order. No batch spans two row groups.
+ * groups, or of these the pages with wanted rows, near ones together, and yields Arrow batches in file order. No batch
+ * spans two row groups.
  *
  * The Arrow type of a column follows from its Parquet type alone (an `ARROW:schema` in the file is not looked at), and
  * is the same whichever decoder does the work:

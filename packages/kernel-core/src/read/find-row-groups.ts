@@ -1,5 +1,9 @@
 import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
+import { countRows } from "../deletion-vector/row-ranges.js";
 import type { ParquetFile, ReadParquetOptions } from "../engine/parquet.js";
+import type { FoundRows } from "../skipping/find-rows.js";
+import type { ReadCounts } from "../skipping/read-counts.js";
+import { columnBytes } from "./column-bytes.js";
 import type { TaskFilter } from "./task-filter.js";
 
 /** What is read of a file whose rows are filtered. */
@@ -10,6 +14,8 @@ export interface FilteredReading {
   /** All that is read of a row group with wanted rows. */
   readonly columns: readonly (readonly string[])[];
   readonly lookFirst: LookFirst;
+  /** Is added to. */
+  readonly counts?: ReadCounts | undefined;
 }
 
 /** When looking at the columns of a filter first is worth the round trip that it takes. */
@@ -29,7 +35,7 @@ export const LOOK_FIRST: LookFirst = { spared: 4 << 20, share: 0.25 };
  */
 export async function* findRowGroups(
   reading: FilteredReading,
-  rowGroups: readonly number[],
+  { rowGroups, rows }: FoundRows,
   options: Pick<ReadParquetOptions, "signal" | "batchRows">,
 ): AsyncGenerator<readonly number[], void, undefined> {
   let together: number[] = [];
@@ -37,14 +43,18 @@ export async function* findRowGroups(
   let found = 0;
   for (const index of rowGroups) {
     const isHopeless = found >= 2 && found * 2 > looked;
-    if (isHopeless || !isWorthIt(reading, index)) {
+    if (isHopeless || !isWorthIt(reading, index, rows)) {
       together.push(index);
       continue;
     }
     if (together.length > 0) yield together;
     together = [];
     looked++;
-    if (!(await hasRows(reading, index, options))) continue;
+    if (!(await hasRows(reading, index, rows, options))) {
+      const spared = bytesOf(reading, index, rows, reading.columns) - bytesOf(reading, index, rows);
+      reading.counts?.byFilter.add(Math.round(spared));
+      continue;
+    }
     found++;
     together.push(index);
   }
@@ -55,26 +65,31 @@ export async function* findRowGroups(
 async function hasRows(
   { file, filter, deleted }: FilteredReading,
   rowGroup: number,
+  rows: FoundRows["rows"],
   { signal, batchRows }: Pick<ReadParquetOptions, "signal" | "batchRows">,
 ): Promise<boolean> {
   const columns = filter.physicalColumns;
-  for await (const { batch, rowOffset } of file.read({ columns, rowGroups: [rowGroup], batchRows, signal })) {
+  for await (const { batch, rowOffset } of file.read({ columns, rowGroups: [rowGroup], rows, batchRows, signal })) {
     const kept = filter.select(batch, deleted?.keptRanges(rowOffset, batch.numRows));
     if (kept === undefined ? batch.numRows > 0 : kept.length > 0) return true;
   }
   return false;
 }
 
-function isWorthIt({ file, filter, columns, lookFirst }: FilteredReading, rowGroup: number): boolean {
-  const all = bytesOf(file, rowGroup, columns);
-  const looked = bytesOf(file, rowGroup, filter.physicalColumns);
-  return all - looked >= lookFirst.spared && looked <= all * lookFirst.share;
+function isWorthIt(reading: FilteredReading, rowGroup: number, rows: FoundRows["rows"]): boolean {
+  const all = bytesOf(reading, rowGroup, rows, reading.columns);
+  const looked = bytesOf(reading, rowGroup, rows);
+  return all - looked >= reading.lookFirst.spared && looked <= all * reading.lookFirst.share;
 }
 
-/** Compressed bytes of columns; of lists and maps too, whose names in a file begin alike. */
-function bytesOf(file: ParquetFile, rowGroup: number, columns: readonly (readonly string[])[]): number {
-  const chunks = file.rowGroups[rowGroup]!.columns.filter(({ path }) =>
-    columns.some((column) => column.every((name, at) => path[at] === name)),
-  );
-  return chunks.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+/** Bytes of columns, by default the filter's, for the rows of a row group that may be wanted: of part of them as great a part. */
+function bytesOf(
+  { file, filter }: FilteredReading,
+  rowGroup: number,
+  rows: FoundRows["rows"],
+  columns: readonly (readonly string[])[] = filter.physicalColumns,
+): number {
+  const wanted = rows.get(rowGroup);
+  const share = wanted === undefined ? 1 : countRows(wanted) / file.rowGroups[rowGroup]!.numRows;
+  return columnBytes(file, rowGroup, columns) * share;
 }

@@ -2,26 +2,39 @@ import type { RecordBatch } from "apache-arrow";
 import { checkVectorFits } from "../deletion-vector/check-fit.js";
 import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
+import { countRows } from "../deletion-vector/row-ranges.js";
 import type { Engine } from "../engine/engine.js";
 import type { ParquetFile } from "../engine/parquet.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { ScanTask } from "../scan/scan-task.js";
-import { selectRowGroups } from "../skipping/row-group-filter.js";
+import { allRows, type FoundRows, findRows } from "../skipping/find-rows.js";
+import type { ReadCounts } from "../skipping/read-counts.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
 import { type FilteredReading, findRowGroups, LOOK_FIRST, type LookFirst } from "./find-row-groups.js";
 import type { ReadTaskOptions } from "./read-task.js";
 import { joinColumns, TaskFilter } from "./task-filter.js";
 
-/** A data file that is ready to be read: its footer is known, and which of its rows are deleted. */
+/** A data file that is ready to be read: its footer is known, which of its rows are deleted, and which may be wanted. */
 export interface OpenTask {
   readonly task: ScanTask;
   readonly file: ParquetFile;
   readonly deleted: DeletionVector | undefined;
+  readonly transform: BatchTransform;
+  readonly filter: TaskFilter | undefined;
+  /** All that is read of the file. */
+  readonly columns: readonly (readonly string[])[];
+  readonly found: FoundRows;
+  readonly counts: ReadCounts | undefined;
 }
 
-/** Reads the footer of a task's file and its deletion vector, at the same time. */
-export async function openTask(engine: Engine, task: ScanTask, signal: AbortSignal | undefined): Promise<OpenTask> {
+/** Reads the footer of a task's file and its deletion vector, at the same time; then what tells of the rows that are wanted. */
+export async function openTask(
+  engine: Engine,
+  task: ScanTask,
+  signal: AbortSignal | undefined,
+  counts?: ReadCounts,
+): Promise<OpenTask> {
   const { url, path, size, deletionVector, tableRoot } = task;
   const opening = engine.parquet.open(url, { size, signal });
   const loading =
@@ -35,30 +48,41 @@ export async function openTask(engine: Engine, task: ScanTask, signal: AbortSign
   const file = opened.value;
   const deleted = loaded.value;
   if (deleted !== undefined) checkVectorFits(deleted, file.numRows, path);
-  return { task, file, deleted };
+  const transform = new BatchTransform(task, file.fields);
+  const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
+  const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
+  if (counts !== undefined) counts.files += 1;
+  try {
+    const options = { columns, signal, counts };
+    const found =
+      task.filter === undefined
+        ? allRows(file, options)
+        : await findRows(file, task.filter, task.columnMapping, options);
+    return { task, file, deleted, transform, filter, columns, found, counts };
+  } catch (error) {
+    throw explainAbsence(error, path);
+  }
 }
 
 /** The rows of an open file, as the table has them. */
 export async function* readOpenTask(
-  { task, file, deleted }: OpenTask,
+  { task, file, deleted, transform, filter, columns, found, counts }: OpenTask,
   { signal, batchRows }: ReadTaskOptions,
   lookFirst: LookFirst = LOOK_FIRST,
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const transform = new BatchTransform(task, file.fields);
-  const filter = task.filter === undefined ? undefined : new TaskFilter(task, task.filter, file.fields);
-  const columns = joinColumns(transform.physicalColumns, filter?.physicalColumns ?? []);
+  const { rows } = found;
   try {
-    const reading = filter && { file, filter, deleted, columns, lookFirst };
-    for await (const rowGroups of rowGroupsOf(task, file, reading, { signal, batchRows })) {
-      let rows = 0;
-      for await (const { batch, rowOffset } of file.read({ columns, rowGroups, batchRows, signal })) {
-        rows += batch.numRows;
+    const reading = filter && { file, filter, deleted, columns, lookFirst, counts };
+    for await (const rowGroups of rowGroupsOf(found, reading, { signal, batchRows })) {
+      let seen = 0;
+      for await (const { batch, rowOffset } of file.read({ columns, rowGroups, rows, batchRows, signal })) {
+        seen += countFound(file, found, rowOffset, batch.numRows);
         const alive = deleted?.keptRanges(rowOffset, batch.numRows);
         const kept = filter === undefined ? alive : filter.select(batch, alive);
         const left = kept === undefined ? batch : takeRanges(batch, kept);
         if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
       }
-      checkRows(task, file, rowGroups, rows);
+      checkRows(task, file, rowGroups, found, seen);
     }
   } catch (error) {
     throw explainAbsence(error, task.path);
@@ -67,19 +91,42 @@ export async function* readOpenTask(
 
 /** The row groups to read, those together that need not wait for others. */
 async function* rowGroupsOf(
-  task: ScanTask,
-  file: ParquetFile,
+  found: FoundRows,
   reading: FilteredReading | undefined,
   options: ReadTaskOptions,
 ): AsyncGenerator<readonly number[], void, undefined> {
-  if (reading === undefined) yield file.rowGroups.map((_, index) => index);
-  else yield* findRowGroups(reading, selectRowGroups(file, task.filter!, task.columnMapping), options);
+  if (reading === undefined) yield found.rowGroups;
+  else yield* findRowGroups(reading, found, options);
 }
 
-function checkRows({ path }: ScanTask, file: ParquetFile, rowGroups: readonly number[], rows: number): void {
-  const promised = rowGroups.reduce((sum, index) => sum + file.rowGroups[index]!.numRows, 0);
-  if (rows === promised) return;
-  const message = `The data file ${path} gave ${rows} rows, and has ${promised} by its footer.`;
+/** How many of the rows of a batch, which are of one row group, are among those that were found. */
+function countFound({ rowGroups }: ParquetFile, { rows }: FoundRows, rowOffset: number, numRows: number): number {
+  if (rows.size === 0) return numRows;
+  const index = rowGroups.findLastIndex(({ rowStart, numRows }) => rowStart <= rowOffset && numRows > 0);
+  const ranges = rows.get(index);
+  if (ranges === undefined) return numRows;
+  const start = rowOffset - rowGroups[index]!.rowStart;
+  let count = 0;
+  for (let pair = 0; pair < ranges.length; pair += 2) {
+    count += Math.max(0, Math.min(ranges[pair + 1]!, start + numRows) - Math.max(ranges[pair]!, start));
+  }
+  return count;
+}
+
+function checkRows(
+  { path }: ScanTask,
+  file: ParquetFile,
+  rowGroups: readonly number[],
+  { rows: found }: FoundRows,
+  seen: number,
+): void {
+  const promisedOf = (index: number) => {
+    const ranges = found.get(index);
+    return ranges === undefined ? file.rowGroups[index]!.numRows : countRows(ranges);
+  };
+  const promised = rowGroups.reduce((sum, index) => sum + promisedOf(index), 0);
+  if (seen === promised) return;
+  const message = `The data file ${path} gave ${seen} rows, and has ${promised} by its footer.`;
   throw new DeltaError("FILE_CORRUPT", message, { path });
 }
 

@@ -3,10 +3,13 @@ import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import type { ScanTask } from "../scan/scan-task.js";
+import type { ReadCounts } from "../skipping/read-counts.js";
 
 export interface ReadTaskOptions extends StorageOptions {
   /** Most rows of a batch. */
   readonly batchRows?: number | undefined;
+  /** Is added to: what became of the data files, once all rows have been taken. */
+  readonly counts?: ReadCounts | undefined;
 }
 
 /**
@@ -25,6 +28,6 @@ export function readTask(
 ): AsyncGenerator<RecordBatch, void, undefined> {
   return abortableItems(options.signal, async function* () {
     const { openTask, readOpenTask } = await import("./read-file.js");
-    yield* readOpenTask(await openTask(engine, task, options.signal), options);
+    yield* readOpenTask(await openTask(engine, task, options.signal, options.counts), options);
   });
 }

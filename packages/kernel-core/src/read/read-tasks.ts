@@ -20,7 +20,7 @@ export function readTasks(
   const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
     const { openTask, readOpenTask } = await import("./read-file.js");
     const steps = {
-      open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal),
+      open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal, options.counts),
       read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, signal }),
     };
     yield* readAhead(engine, tasks, steps, options.signal);

@@ -14,4 +14,6 @@ export interface ColumnBounds {
   readonly mayHaveValues: boolean;
   /** Whether a value may be NaN, which bounds need not tell. */
   readonly mayBeNaN: boolean;
+  /** Whether no row has a value, by what tells more than bounds. */
+  readonly lacks?: ((value: Comparable) => boolean) | undefined;
 }

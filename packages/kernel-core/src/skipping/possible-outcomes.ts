@@ -110,7 +110,7 @@ function outcomesOfComparison(operator: BoundOperator, value: Comparable, bounds
   const most = compareMax(bounds, value);
   let outcomes = 0;
   if (least < 0) outcomes |= outcome(operator, -1);
-  if (least <= 0 && most >= 0) outcomes |= outcome(operator, 0);
+  if (least <= 0 && most >= 0 && !bounds.lacks?.(value)) outcomes |= outcome(operator, 0);
   if (most > 0) outcomes |= outcome(operator, 1);
   if (bounds.mayBeNaN) outcomes |= outcome(operator, Number.isNaN(value) ? 0 : 1);
   // Bounds that contradict each other say nothing.
