@@ -54,6 +54,27 @@ export const reading: readonly Clause[] = [
     },
   ],
   [
+    "reads into memory that the caller gives, or into its own",
+    async (subject) => {
+      const url = await object(subject, 2_000_000);
+      const ranges = [range(0, 1000), range(1_900_000, 70_000), range(500, 1000), range(9, 0)];
+      const given = new Set<ArrayBufferLike>();
+      const allocate = (length: number): Uint8Array => {
+        const memory = new Uint8Array(new SharedArrayBuffer(length + 100), 50, length);
+        given.add(memory.fill(255).buffer);
+        return memory;
+      };
+      const parts = await subject.storage.readRanges(url, ranges, { allocate });
+      for (const [i, { offset, length }] of ranges.entries()) {
+        checkEqual(parts[i], pattern(length, offset % 251), `range ${offset}, ${length}`);
+      }
+      const isGiven = parts.filter(({ length }) => length > 0).map(({ buffer }) => given.has(buffer));
+      check(new Set(isGiven).size === 1, "all ranges are in memory of one kind");
+      const part = await subject.storage.read(url, { range: ranges[1]!, allocate });
+      checkEqual(part, pattern(70_000, 1_900_000 % 251), "one range");
+    },
+  ],
+  [
     "fails with FILE_CHANGED where the object ends before the range",
     async (subject) => {
       const url = await object(subject, 1000);
