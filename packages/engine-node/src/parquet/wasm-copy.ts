@@ -27,6 +27,8 @@ class BatchCopy {
   readonly nodes: number[] = [];
   readonly #memory: ArrayBuffer;
   readonly #fills: ((target: ArrayBuffer) => void)[] = [];
+  /** The last aligned word of each place, which need not be filled to its end. */
+  readonly #ends: number[] = [];
   #size = 0;
 
   constructor(memory: ArrayBuffer) {
@@ -34,7 +36,10 @@ class BatchCopy {
   }
 
   run(): ArrayBuffer {
-    const target = new ArrayBuffer(this.#size);
+    // All of it is written here, so that it need not be cleared first.
+    const target = Buffer.allocUnsafeSlow(this.#size).buffer;
+    const words = new Float64Array(target);
+    for (const end of this.#ends) words[end] = 0;
     for (const fill of this.#fills) fill(target);
     return target;
   }
@@ -114,6 +119,7 @@ class BatchCopy {
   #reserve(bytes: number): number {
     const at = this.#size;
     this.#size = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
+    if (bytes > 0) this.#ends.push(this.#size / ALIGNMENT - 1);
     return at;
   }
 
