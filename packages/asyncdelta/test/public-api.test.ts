@@ -10,6 +10,7 @@ it("exports these names", () => {
       "TableScan",
       "and",
       "col",
+      "collectSeldom",
       "domainMetadata",
       "findFiles",
       "follow",

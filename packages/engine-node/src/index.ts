@@ -1,3 +1,4 @@
+export { collectSeldom } from "./collect-seldom.js";
 export { type NodeEngineOptions, nodeEngine, type StorageOptionValues } from "./node-engine.js";
 export type { ParquetDecoding } from "./parquet/choose-decoder.js";
 export { preload } from "./preload.js";
