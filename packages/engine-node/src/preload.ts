@@ -27,6 +27,8 @@ function decoders(): Promise<unknown>[] {
     import("./parquet/open-file.js"),
     import("./parquet/javascript-decoder.js"),
     import("./parquet/javascript/decode-row-group.js"),
+    import("./parquet/javascript/decode-selected.js"),
+    import("./parquet/selecting/selecting-decoder.js"),
     import("./parquet/wasm-decoder.js"),
     import("./pool/shared-pool.js"),
     ...(hasWasm() ? [parquetWasm()] : []),

@@ -1,3 +1,4 @@
+import type { RowSelection } from "@asyncdelta/kernel-core";
 import type { Task } from "../pool/tasks.js";
 import { memoryOf } from "./decode/column-buffers.js";
 import type { JsonShape } from "./decode/json-shape.js";
@@ -8,14 +9,15 @@ export interface JsonRequest {
   readonly parts: readonly Uint8Array[];
   readonly shapes: readonly JsonShape[];
   readonly batchRows: number;
+  readonly selection?: RowSelection | undefined;
 }
 
 /** Rows, and at the end how it ended. */
 export type JsonResult = { readonly rows: DecodedRows } | { readonly end: LinesEnd };
 
 /** Decodes a block of lines in a worker. */
-export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ parts, shapes, batchRows }) {
-  const batches = decoderFor(shapes, batchRows).decode(parts);
+export const decodeJson: Task<JsonRequest, JsonResult> = async function* (request) {
+  const batches = (await decoderFor(request)).decode(request.parts);
   let next = batches.next();
   for (; !next.done; next = batches.next()) {
     const transfer = next.value.columns.flatMap((column) => memoryOf(column));
@@ -28,8 +30,11 @@ export const decodeJson: Task<JsonRequest, JsonResult> = async function* ({ part
 /** The blocks of a file come one after the other: the memory that one has grown serves the next. */
 let last: { readonly key: string; readonly decoder: LineDecoder } | undefined;
 
-function decoderFor(shapes: readonly JsonShape[], batchRows: number): LineDecoder {
-  const key = JSON.stringify([shapes, batchRows]);
-  if (last?.key !== key) last = { key, decoder: new LineDecoder(shapes, batchRows) };
-  return last.decoder;
+async function decoderFor({ shapes, batchRows, selection }: JsonRequest): Promise<LineDecoder> {
+  const key = JSON.stringify([shapes, batchRows, selection]);
+  if (last?.key === key) return last.decoder;
+  const gated = selection && (await (await import("./row-gate.js")).openGate(selection, shapes));
+  const decoder = new LineDecoder(gated?.shapes ?? shapes, batchRows, gated?.gate);
+  last = { key, decoder };
+  return decoder;
 }

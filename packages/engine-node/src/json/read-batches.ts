@@ -10,6 +10,7 @@ import type { JsonResult } from "./json-task.js";
 import { type LineBlock, lineBlocks } from "./line-blocks.js";
 import { lineError } from "./line-error.js";
 import { lineSlices } from "./line-slices.js";
+import { openGate } from "./row-gate.js";
 import { toRecordBatch } from "./to-record-batch.js";
 
 /** What this thread decodes in one turn of the event loop: 1 to 2 ms. */
@@ -23,17 +24,19 @@ export async function* readBatches(
   options: ReadBatchesOptions,
   { storage, workers, largeBytes }: JsonHandlerOptions,
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const { schema, range, prefix, signal, batchRows = BATCH_ROWS } = options;
+  const { schema, range, prefix, signal, batchRows = BATCH_ROWS, selection } = options;
   if (range !== undefined) checkRange(range, url);
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`);
   }
   throwIfAborted(signal);
-  const shapes = jsonShapes(schema);
+  const all = jsonShapes(schema);
+  const gated = selection && (await openGate(selection, all));
+  const shapes = gated?.shapes ?? all;
   const total = range === undefined ? 0 : range.length + (prefix?.length ?? 0);
   const isLarge = (offset: number) => workers !== undefined && Math.max(total, offset) >= largeBytes;
   const blocks = lineBlocks(storage, url, { range, prefix, signal });
-  const decoder = new LineDecoder(shapes, batchRows);
+  const decoder = new LineDecoder(shapes, batchRows, gated?.gate);
   const from = (range?.offset ?? 0) - (prefix?.length ?? 0);
 
   let lines = 0;
@@ -83,7 +86,7 @@ export async function* readBatches(
   function decodeThere(pool: WorkerPool, block: LineBlock, signal: AbortSignal): AsyncIterable<JsonResult> {
     const parts = partsOf(block);
     const transfer = parts.map(({ buffer }) => buffer);
-    return pool.stream("json", { parts, shapes, batchRows }, transfer, { signal, path: url });
+    return pool.stream("json", { parts, shapes: all, batchRows, selection }, transfer, { signal, path: url });
   }
 
   function partsOf({ parts, offset }: LineBlock): readonly Uint8Array<ArrayBuffer>[] {

@@ -19,7 +19,7 @@ export function chooseDecoder(
   workers: () => Promise<WorkerPool>,
   isCostly: (url: string) => boolean,
 ): RowGroupDecoder {
-  let [javascript, wasm]: (Promise<RowGroupDecoder> | undefined)[] = [];
+  let [javascript, wasm, selecting]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
   const isWorthStarting = (url: string, bytes: number): boolean =>
@@ -28,9 +28,8 @@ export function chooseDecoder(
   const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     if (decoding !== "auto") return decoding === "javascript";
-    if (job.selection !== undefined) return true;
     const bytes = uncompressedBytes(job);
-    if (bytes < LARGE_ROW_GROUP || !hasWasm()) return true;
+    if (bytes < LARGE_ROW_GROUP || !(job.selection !== undefined || hasWasm())) return true;
     pool ??= await workers();
     if (isWorthStarting(job.url, bytes)) return false;
     decodedHere += bytes;
@@ -43,6 +42,12 @@ export function chooseDecoder(
   const wasmDecoder = (): Promise<RowGroupDecoder> => {
     wasm ??= import("./wasm-decoder.js").then(async (loaded) => loaded.wasmDecoder(await workers()));
     return wasm;
+  };
+  const selectingDecoder = (): Promise<RowGroupDecoder> => {
+    selecting ??= import("./selecting/selecting-decoder.js").then(async (loaded) =>
+      loaded.selectingDecoder(await workers()),
+    );
+    return selecting;
   };
   const startAhead = async (): Promise<void> => {
     const [{ loadParquetWasm }, found] = await Promise.all([import("./load-parquet-wasm.js"), workers()]);
@@ -62,6 +67,7 @@ export function chooseDecoder(
     },
     async *decode(job, options) {
       if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(withOwnPieces(job), options);
+      else if (job.selection !== undefined) yield* (await selectingDecoder()).decode(job, options);
       else yield* (await wasmDecoder()).decode(job, options);
     },
   };

@@ -1,4 +1,5 @@
 import type { JsonRequest, JsonResult } from "../json/json-task.js";
+import type { SelectedBatch, SelectRequest } from "../parquet/selecting/select-request.js";
 import type { DecodedBatch, DecodeRequest } from "../parquet/wasm-request.js";
 import type { TaskResult } from "./messages.js";
 
@@ -24,6 +25,8 @@ export class UnfitWorker extends Error {}
 export type Tasks = {
   /** Decodes some rows of one row group. */
   readonly parquet: TaskLoader<DecodeRequest, DecodedBatch>;
+  /** Decodes the wanted rows of some rows of one row group. */
+  readonly select: TaskLoader<SelectRequest, SelectedBatch>;
   /** Decodes lines of JSON into columns. */
   readonly json: TaskLoader<JsonRequest, JsonResult>;
 };
@@ -33,5 +36,6 @@ export type TaskKind = keyof Tasks;
 /** Implementations are imported when first needed: a worker that reads JSON loads no WebAssembly. */
 export const tasks: Tasks = {
   parquet: async () => (await import("../parquet/wasm-task.js")).decodeWindow,
+  select: async () => (await import("../parquet/selecting/select-task.js")).selectRows,
   json: async () => (await import("../json/json-task.js")).decodeJson,
 };

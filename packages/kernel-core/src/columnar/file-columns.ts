@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
 import { FileValues } from "./file-values.js";
+import type { KnownTexts } from "./known-texts.js";
 import { validRows } from "./valid-rows.js";
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
@@ -19,10 +20,11 @@ export class FileColumns {
   readonly #values: FileValues;
   #readPath: ColumnReader | undefined;
 
-  constructor(struct: Data, at: ActionSource) {
+  /** `texts` are those that other batches of the same file may have had. */
+  constructor(struct: Data, at: ActionSource, texts?: KnownTexts) {
     this.#data = struct;
     this.#children = structChildren(struct);
-    this.#values = new FileValues(this.#children);
+    this.#values = new FileValues(this.#children, texts);
     this.#at = at;
     const path = this.#children.get("path");
     if (path === undefined) {

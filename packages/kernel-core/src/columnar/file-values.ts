@@ -1,6 +1,7 @@
 import type { Data } from "apache-arrow";
 import type { Utf8Text } from "../skipping/stats-scanner.js";
 import { type ColumnReader, columnReader } from "./column-reader.js";
+import { KnownTexts } from "./known-texts.js";
 import { mapValueReader } from "./map-value-reader.js";
 import { partitionText } from "./partition-text.js";
 import { statsText } from "./stats-text.js";
@@ -8,12 +9,14 @@ import { statsText } from "./stats-text.js";
 /** What file actions in columns say of the files' contents: the part of them that a filter looks at. */
 export class FileValues {
   readonly #children: ReadonlyMap<string, Data>;
+  readonly #texts: KnownTexts | undefined;
   readonly #partitions = new Map<string, (row: number) => string | null | undefined>();
   #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
-  /** `children` are the fields of the action, by name. */
-  constructor(children: ReadonlyMap<string, Data>) {
+  /** `children` are the fields of the action, by name; `texts` are those that other batches may have had. */
+  constructor(children: ReadonlyMap<string, Data>, texts?: KnownTexts) {
     this.#children = children;
+    this.#texts = texts;
   }
 
   /** How each field is read that has a value. What a checkpoint has parsed is read as the text that it was parsed from. */
@@ -49,7 +52,8 @@ export class FileValues {
 
   #partitionReader(name: string): (row: number) => string | null | undefined {
     const values = this.#children.get("partitionValues");
-    if (values !== undefined && !this.#children.has("partitionValues_parsed")) return mapValueReader(values, name);
+    if (values !== undefined && !this.#children.has("partitionValues_parsed"))
+      return mapValueReader(values, name, this.#texts ?? new KnownTexts());
     const read = this.fields.get("partitionValues");
     return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
   }

@@ -1,4 +1,5 @@
 import type { RecordBatch, Schema } from "apache-arrow";
+import type { RowSelection } from "../selection/selection.js";
 import type { ByteRange, StorageOptions } from "./storage.js";
 
 /** A JSON value whose integers beyond 2^53 are `bigint`, so that no digit of a long is lost. */
@@ -41,4 +42,9 @@ export interface ReadBatchesOptions extends StorageOptions {
   readonly prefix?: Uint8Array | undefined;
   /** Most rows of a batch. */
   readonly batchRows?: number | undefined;
+  /**
+   * Which rows are wanted, as plain data; see `openSelection`. Every line stays a row, but of those that the first step of the
+   * selection does not want, texts that the later steps look at may come as nulls. The handler may as well not look at it.
+   */
+  readonly selection?: RowSelection | undefined;
 }

@@ -3,10 +3,12 @@ import { collectActions, collectTableAction, noActions, type TableActions } from
 import type { ActionSource } from "../actions/field.js";
 import { columnReader, structChildren } from "../columnar/column-reader.js";
 import { FileColumns } from "../columnar/file-columns.js";
+import { KnownTexts } from "../columnar/known-texts.js";
 import { validRows } from "../columnar/valid-rows.js";
 import type { Engine } from "../engine/engine.js";
 import type { JsonObject } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
+import type { RowSelection } from "../selection/selection.js";
 import { logSchema } from "./log-schema.js";
 import { type CommitReading, isHeld } from "./read-commit.js";
 import { restLines } from "./rest-lines.js";
@@ -21,17 +23,18 @@ export interface FileActionColumns {
 export async function* streamFileActions(
   engine: Engine,
   reading: CommitReading,
-  options: StorageOptions & { readonly stats: boolean },
+  options: StorageOptions & { readonly stats: boolean; readonly selection?: RowSelection | undefined },
 ): AsyncGenerator<FileActionColumns, void, undefined> {
   if (reading.rest === undefined) return;
   const schema = await logSchema({ files: true, stats: options.stats, table: false });
-  const { signal } = options;
+  const { signal, selection } = options;
   const { prefix, range } = reading.rest;
-  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, signal })) {
+  const texts = new KnownTexts();
+  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, selection, signal })) {
     const columns = structChildren(batch.data as unknown as Data);
     const [add, remove] = [columns.get("add"), columns.get("remove")];
     yield {
-      ...(add === undefined ? {} : { adds: new FileColumns(add, reading.at) }),
+      ...(add === undefined ? {} : { adds: new FileColumns(add, reading.at, texts) }),
       ...(remove === undefined ? {} : { removes: new FileColumns(remove, reading.at) }),
     };
   }

@@ -22,7 +22,9 @@ export interface LiveFilesOptions {
   readonly statColumns?: readonly (readonly string[])[] | undefined;
   /** Says which row groups of a checkpoint need not be read: the files in them are left out. */
   readonly checkpoint?: CheckpointRowGroups | undefined;
-  /** Says which files of a checkpoint are wanted: others may be left out where that spares decoding. */
+  /**
+   * Says which files are wanted: where that spares decoding, others may be left out, or come without their statistics.
+   */
   readonly selection?: FileSelection | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -59,7 +61,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
       }
       continue;
     }
-    for await (const { adds, removes } of streamFileActions(engine, reading, { stats, signal })) {
+    for await (const { adds, removes } of streamFileActions(engine, reading, { stats, selection, signal })) {
       const rows = reconciler.reconcileColumns(adds, removes);
       if (adds !== undefined && rows.length > 0) yield new ColumnarFileBatch(adds, rows);
     }

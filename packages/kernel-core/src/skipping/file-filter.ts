@@ -1,3 +1,4 @@
+import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
 import { isDeltaError } from "../errors.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
@@ -12,7 +13,7 @@ import { FileStats } from "./file-stats.js";
 import { filterSchema } from "./filter-schema.js";
 import { ANY, type Outcomes, TRUE } from "./outcomes.js";
 import { type PartitionedFiles, PartitionFilter } from "./partition-filter.js";
-import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
+import { type Bounds, type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import type { SkippingCounts } from "./skipping-counts.js";
 import { type StatColumn, statColumns } from "./stat-columns.js";
 import type { Utf8Text } from "./stats-scanner.js";
@@ -30,6 +31,8 @@ export interface FilteredTable {
 export interface FilteredFiles extends PartitionedFiles {
   /** Statistics as JSON text. */
   stats(index: number): string | Utf8Text | undefined;
+  /** What they come to, if that is known without the text. */
+  bounds?(index: number): Bounds | undefined;
 }
 
 /** A file that may have rows for which the predicate is true. */
@@ -120,6 +123,11 @@ export class FileFilter {
     return !partition.never && (this.#outcomes(files, index, partition) & TRUE) !== 0;
   }
 
+  /** The bounds of rows of a `stats_parsed` column, where they need no text. */
+  parsedBounds(stats: Data): ((row: number) => Bounds) | undefined {
+    return this.#stats.parsed(stats);
+  }
+
   #partitionOf(files: FilteredFiles, index: number): PartitionPredicate | undefined {
     try {
       return this.#partitions.get(files, index);
@@ -131,8 +139,11 @@ export class FileFilter {
 
   /** What the predicate may say of the rows of a file, as far as its statistics tell. */
   #outcomes(files: FilteredFiles, index: number, { outcomes }: PartitionPredicate): Outcomes {
-    const stats = outcomes === undefined ? undefined : files.stats(index);
-    return outcomes === undefined || stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
+    if (outcomes === undefined) return ANY;
+    const bounds = files.bounds?.(index);
+    if (bounds !== undefined) return outcomes(bounds);
+    const stats = files.stats(index);
+    return stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
   }
 
   #finish(predicate: BoundPredicate): PartitionPredicate {

@@ -1,6 +1,9 @@
+import type { Data } from "apache-arrow";
 import { type Comparable, compareValues } from "../predicate/comparable.js";
 import type { ColumnBounds } from "./bounds.js";
+import { parsedStats } from "./parsed-stats.js";
 import type { StatColumn } from "./stat-columns.js";
+import type { StatSource } from "./stat-source.js";
 import { endsInHalf, mayBeCut, mayBeNaN, statNumber, statValue } from "./stat-value.js";
 import { StatsScanner, type Utf8Text, type Wanted } from "./stats-scanner.js";
 
@@ -24,10 +27,25 @@ export class FileStats {
   /** The bounds of each column, from statistics as JSON text; nothing is known where the text is no JSON. */
   bounds(stats: string | Utf8Text): readonly (ColumnBounds | undefined)[] {
     const text = typeof stats === "string" ? utf8(stats) : stats;
-    if (!this.#scanner.scan(text)) return this.#columns.map(() => undefined);
-    const records = this.#count(0);
+    return this.#scanner.scan(text) ? this.#boundsOf(this.#scanner) : this.#columns.map(() => undefined);
+  }
+
+  /** The same from `stats_parsed`; `undefined` where its values must be made a text first. */
+  parsed(stats: Data): ((row: number) => readonly (ColumnBounds | undefined)[]) | undefined {
+    const source = parsedStats(stats, this.#columns);
+    if (source === undefined) return undefined;
+    return (row) => {
+      source.row = row;
+      return this.#boundsOf(source);
+    };
+  }
+
+  #boundsOf(source: StatSource): readonly ColumnBounds[] {
+    const records = count(source, 0);
     const bounds = new Array<ColumnBounds>(this.#columns.length);
-    for (const [index, column] of this.#columns.entries()) bounds[index] = this.#columnBounds(column, index, records);
+    for (let index = 0; index < bounds.length; index++) {
+      bounds[index] = this.#columnBounds(source, this.#columns[index]!, 1 + 3 * index, records);
+    }
     return bounds;
   }
 
@@ -35,9 +53,8 @@ export class FileStats {
    * Bounds are trusted, tight or wide, and of the counts of nulls only none and all, which hold for wide bounds too: rows
    * that a deletion vector marks are still counted.
    */
-  #columnBounds(column: StatColumn, index: number, records: number | undefined): ColumnBounds {
-    const place = 1 + 3 * index;
-    const nullCount = this.#count(place + 2);
+  #columnBounds(source: StatSource, column: StatColumn, place: number, records: number | undefined): ColumnBounds {
+    const nullCount = count(source, place + 2);
     // Of lists and maps some writers count the nulls among the elements.
     const counted = column.type.kind === "primitive" || column.type.kind === "decimal";
     const plausible = counted && nullCount !== undefined && (records === undefined || nullCount <= records);
@@ -46,29 +63,29 @@ export class FileStats {
       mayHaveValues: !(plausible && nullCount === records),
       mayBeNaN: !this.#trustFloats && mayBeNaN(column.type),
     };
-    const min = this.#side(column, "min", place);
-    const max = this.#side(column, "max", place + 1);
+    const min = side(source, column, "min", place);
+    const max = side(source, column, "max", place + 1);
     if (min !== undefined && max !== undefined && compareValues(min, max) > 0) return rest;
     if (typeof max !== "string") return { min, max, ...rest };
     return endsInHalf(max) ? { min, ...rest } : { min, max, maxIsPrefix: mayBeCut(max), ...rest };
   }
+}
 
-  #side(column: StatColumn, side: "min" | "max", place: number): Comparable | undefined {
-    const number = this.#scanner.number(place);
-    const known = number === undefined ? undefined : statNumber(column, side, number);
-    if (known !== undefined) return known;
-    const stat = this.#scanner.text(place);
-    return stat === undefined ? undefined : statValue(column, side, stat);
-  }
+function side(source: StatSource, column: StatColumn, side: "min" | "max", place: number): Comparable | undefined {
+  const number = source.number(place);
+  const known = number === undefined ? undefined : statNumber(column, side, number);
+  if (known !== undefined) return known;
+  const stat = source.text(place);
+  return stat === undefined ? undefined : statValue(column, side, stat);
+}
 
-  #count(place: number): number | undefined {
-    const number = this.#scanner.number(place);
-    if (number !== undefined) return isCount(number) ? number : undefined;
-    const stat = this.#scanner.text(place);
-    if (stat === undefined || stat.quoted) return undefined;
-    const value = Number(stat.text);
-    return isCount(value) ? value : undefined;
-  }
+function count(source: StatSource, place: number): number | undefined {
+  const number = source.number(place);
+  if (number !== undefined) return isCount(Number(number)) ? Number(number) : undefined;
+  const stat = source.text(place);
+  if (stat === undefined || stat.quoted) return undefined;
+  const value = Number(stat.text);
+  return isCount(value) ? value : undefined;
 }
 
 function isCount(value: number): boolean {

@@ -1,6 +1,7 @@
 import type { Data, RecordBatch } from "apache-arrow";
 import { structChildren } from "../columnar/column-reader.js";
 import { FileValues } from "../columnar/file-values.js";
+import { KnownTexts } from "../columnar/known-texts.js";
 import { validRows } from "../columnar/valid-rows.js";
 import { type RowRanges, RowRangeWriter } from "../deletion-vector/row-ranges.js";
 import type { FileSelection, SelectionStep } from "../selection/selection.js";
@@ -9,35 +10,52 @@ import { FileFilter, type FilteredFiles } from "./file-filter.js";
 /** The steps by which the files of a checkpoint are selected: partition values first, and of the rest the statistics. */
 export function fileSteps({ predicate, table }: FileSelection): readonly SelectionStep[] {
   const filter = new FileFilter(predicate, table);
+  const texts = new KnownTexts();
   return [
     {
       columns: [
         ["add", "partitionValues"],
         ["add", "partitionValues_parsed"],
       ],
-      select: (batch) => keptRows(batch, (files, row) => filter.mayHavePartition(files, row)),
+      select: (batch) => {
+        const add = addOf(batch);
+        const values = add && new FileValues(structChildren(add), texts);
+        return values && keptRows(add, (row) => filter.mayHavePartition(values, row));
+      },
     },
     {
       columns: [
         ["add", "stats"],
         ["add", "stats_parsed"],
       ],
-      select: (batch) => keptRows(batch, (files, row) => filter.mayHaveRows(files, row)),
+      select: (batch) => {
+        const add = addOf(batch);
+        const files = add && statsOf(structChildren(add), texts, filter);
+        return files && keptRows(add, (row) => filter.mayHaveRows(files, row));
+      },
     },
   ];
 }
 
-/** The rows that are files and are to be kept. */
-function keptRows(batch: RecordBatch, isKept: (files: FilteredFiles, row: number) => boolean): RowRanges | undefined {
-  const add = structChildren(batch.data as unknown as Data).get("add");
-  if (add === undefined) return undefined;
-  const values = new FileValues(structChildren(add));
-  const files: FilteredFiles = {
+function addOf(batch: RecordBatch): Data | undefined {
+  return structChildren(batch.data as unknown as Data).get("add");
+}
+
+function statsOf(children: ReadonlyMap<string, Data>, texts: KnownTexts, filter: FileFilter): FilteredFiles {
+  const values = new FileValues(children, texts);
+  const [text, parsed] = [children.get("stats"), children.get("stats_parsed")];
+  const bounds = text === undefined && parsed !== undefined ? filter.parsedBounds(parsed) : undefined;
+  return {
     partitionValue: (row, name) => values.partitionValue(row, name),
     stats: (row) => values.utf8Stats(row),
+    ...(bounds && { bounds: (row: number) => (parsed!.getValid(row) ? bounds(row) : undefined) }),
   };
+}
+
+/** The rows that are files and are to be kept. */
+function keptRows(add: Data, isKept: (row: number) => boolean): RowRanges {
   const rows = validRows(add);
   const kept = new RowRangeWriter(rows.length);
-  for (const row of rows) if (isKept(files, row)) kept.add(row, row + 1);
+  for (const row of rows) if (isKept(row)) kept.add(row, row + 1);
   return kept.finish();
 }

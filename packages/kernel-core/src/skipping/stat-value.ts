@@ -42,22 +42,26 @@ export function statValue(column: StatColumn, side: "min" | "max", stat: StatTex
   }
 }
 
-/** The same from a number of few digits, without its text; `undefined` for what only the text tells. */
-export function statNumber(column: StatColumn, side: "min" | "max", number: number): Comparable | undefined {
+/** The same from a number that is known exactly; `undefined` for what only its text tells. */
+export function statNumber(column: StatColumn, side: "min" | "max", number: number | bigint): Comparable | undefined {
   const { type } = column;
   switch (type.kind === "primitive" ? type.name : undefined) {
     case "byte":
     case "short":
     case "integer":
-      return Number.isInteger(number) ? number : undefined;
+      return isWhole(number) ? Number(number) : undefined;
     case "long":
-      return Number.isInteger(number) ? BigInt(number) : undefined;
+      return isWhole(number) ? BigInt(number) : undefined;
     case "float":
     case "double":
-      return floatBound(column, side, number);
+      return floatBound(column, side, Number(number));
     default:
       return undefined;
   }
+}
+
+function isWhole(number: number | bigint): boolean {
+  return typeof number === "bigint" || Number.isInteger(number);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { StatSource } from "./stat-source.js";
+
 /** What to look for in statistics: a place for a value, or the members of an object by name. */
 export type Wanted = number | ReadonlyMap<string, Wanted>;
 
@@ -18,7 +20,7 @@ export interface Utf8Text {
  * Takes single values out of the JSON text of statistics: numbers as they are written, since decimals of 38 digits and
  * longs do not survive `JSON.parse`, and nothing but what is wanted. It works on bytes, and makes no text of what is not asked for.
  */
-export class StatsScanner {
+export class StatsScanner implements StatSource {
   readonly #wanted: Members | number;
   /** Where each value starts (-1 for none) and ends, quotes aside. */
   readonly #starts: Int32Array;

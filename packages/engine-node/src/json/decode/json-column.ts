@@ -1,5 +1,6 @@
 import { ValidityBuilder } from "../../arrow/validity-builder.js";
 import type { ColumnBuffers } from "./column-buffers.js";
+import type { DeferredColumn } from "./deferred-column.js";
 import type { JsonShape } from "./json-shape.js";
 import { LineFault, type LineScanner } from "./line-scanner.js";
 
@@ -46,6 +47,11 @@ export abstract class JsonColumn {
 
   /** Stores a value that is not null as the one at `length`. */
   protected abstract readValue(scanner: LineScanner): void;
+
+  /** Itself, or what is below it, as far as its values are deferred. */
+  get deferred(): readonly DeferredColumn[] {
+    return [];
+  }
 
   /** The column so far. Starts anew. */
   abstract finish(): ColumnBuffers;

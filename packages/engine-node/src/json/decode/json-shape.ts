@@ -8,6 +8,8 @@ export interface JsonLeafShape {
   readonly name: string;
   readonly nullable: boolean;
   readonly kind: "bool" | "int32" | "int64" | "float64" | "utf8";
+  /** Whether a text is only wanted of some rows. */
+  readonly isDeferred?: boolean;
 }
 
 export interface JsonGroupShape {

@@ -26,13 +26,22 @@ export type LinesEnd = { readonly lines: number } | BadLine;
 export class LineDecoder {
   readonly #shapes: readonly JsonShape[];
   readonly #batchRows: number;
+  readonly #gate: (rows: DecodedRows) => Int32Array | undefined;
   #columns: readonly JsonColumn[] = [];
   #reader: MemberReader | undefined;
 
-  /** A batch has at most `batchRows` rows. */
-  constructor(shapes: readonly JsonShape[], batchRows: number) {
+  /**
+   * A batch has at most `batchRows` rows. Where there are deferred columns, `gate` says of which rows their values are wanted;
+   * of the others they are null.
+   */
+  constructor(
+    shapes: readonly JsonShape[],
+    batchRows: number,
+    gate: (rows: DecodedRows) => Int32Array | undefined = () => undefined,
+  ) {
     this.#shapes = shapes;
     this.#batchRows = batchRows;
+    this.#gate = gate;
   }
 
   /** Decodes lines; each part ends in a newline. A line whose only key has no column is no row. */
@@ -75,7 +84,13 @@ export class LineDecoder {
   }
 
   #finish(numRows: number): DecodedRows {
-    return { numRows, columns: this.#columns.map((column) => column.finish()) };
+    let columns: readonly ColumnBuffers[] = this.#columns.map((column) => column.finish());
+    const deferred = this.#columns.flatMap((column) => column.deferred);
+    if (deferred.length > 0) {
+      const rows = this.#gate({ numRows, columns }) ?? Int32Array.of(0, numRows);
+      for (const column of deferred) columns = column.resolve(columns, rows);
+    }
+    return { numRows, columns };
   }
 }
 

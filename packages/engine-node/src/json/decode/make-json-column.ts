@@ -1,3 +1,4 @@
+import { DeferredColumn } from "./deferred-column.js";
 import { BoolColumn, Float64Column, Int32Column, Int64Column } from "./fixed-columns.js";
 import type { JsonColumn } from "./json-column.js";
 import type { JsonShape } from "./json-shape.js";
@@ -16,7 +17,7 @@ export function makeJsonColumn(shape: JsonShape, parent = ""): JsonColumn {
     case "float64":
       return new Float64Column(shape, parent);
     case "utf8":
-      return new Utf8Column(shape, parent);
+      return shape.isDeferred ? new DeferredColumn(shape, parent) : new Utf8Column(shape, parent);
   }
   const name = parent === "" ? shape.name : `${parent}.${shape.name}`;
   const children = shape.children.map((child) => makeJsonColumn(child, name));

@@ -1,5 +1,6 @@
 import { grow } from "../../arrow/grow.js";
 import type { ColumnBuffers } from "./column-buffers.js";
+import type { DeferredColumn } from "./deferred-column.js";
 import { JsonColumn } from "./json-column.js";
 import type { JsonShape } from "./json-shape.js";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, type LineScanner, OPEN_BRACE, OPEN_BRACKET } from "./line-scanner.js";
@@ -20,6 +21,10 @@ export class StructColumn extends JsonColumn {
     if (scanner.bytes[scanner.at] !== OPEN_BRACE) this.mismatch("an object");
     this.#reader.read(scanner);
     this.#reader.fill();
+  }
+
+  override get deferred(): readonly DeferredColumn[] {
+    return this.#members.flatMap((member) => member.deferred);
   }
 
   override appendNull(): void {

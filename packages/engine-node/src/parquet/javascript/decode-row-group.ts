@@ -109,7 +109,10 @@ function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): L
     const chunk =
       part === undefined
         ? { bytes: bytesOf(job.pieces, chunkRange(meta)), meta }
-        : { bytes: joinParts(part.parts), meta: { ...meta, num_values: BigInt(part.numValues) } };
+        : {
+            bytes: part.parts.length === 1 ? part.parts[0]! : joinParts(part.parts),
+            meta: { ...meta, num_values: BigInt(part.numValues) },
+          };
     return new LeafReader(leaf, type, new PageReader({ ...chunk, leaf, convert }, turn), part?.firstRow);
   } catch (error) {
     throw asFileCorrupt(error, job.url, leaf.path.join("."));

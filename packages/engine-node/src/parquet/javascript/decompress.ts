@@ -17,8 +17,12 @@ const nodeZstd = zstdDecompress && (promisify(zstdDecompress) as unknown as Zlib
 const unzip = promisify(zlib.unzip) as ZlibDecompress;
 const brotli = promisify(zlib.brotliDecompress) as ZlibDecompress;
 
+/** Gives memory to decompress to, whose content does not matter. */
+type MemoryFor = (size: number) => Uint8Array;
+const freshMemory: MemoryFor = (size) => new Uint8Array(size);
+
 /**
- * Decompresses a page to exactly `size` bytes.
+ * Decompresses a page to exactly `size` bytes. They may lie in what `memoryFor` gives, if that is given.
  *
  * @throws Error when the bytes are damaged, or the codec is none that this decoder has (LZO).
  */
@@ -27,8 +31,9 @@ export async function decompress(
   codec: CompressionCodec | undefined,
   size: number,
   turn: Turn,
+  memoryFor: MemoryFor = freshMemory,
 ): Promise<Uint8Array> {
-  const output = await decompressBy(codec, input, size, turn);
+  const output = await decompressBy(codec, input, size, turn, memoryFor);
   if (output.length !== size) throw new Error(`a page has ${output.length} bytes and says ${size}`);
   return output;
 }
@@ -38,13 +43,14 @@ function decompressBy(
   input: Uint8Array,
   size: number,
   turn: Turn,
+  memoryFor: MemoryFor,
 ): Uint8Array | Promise<Uint8Array> {
   if (codec === "UNCOMPRESSED") return input;
   if (size === 0) return new Uint8Array(0);
   switch (codec) {
     case "SNAPPY": {
       checkSnappySize(input, size);
-      const output = new Uint8Array(size);
+      const output = memoryFor(size);
       decompressSnappy(input, output);
       return output;
     }

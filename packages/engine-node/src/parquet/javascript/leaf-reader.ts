@@ -52,12 +52,26 @@ export class LeafReader {
     for (let pair = 0; pair < ranges.length; pair += 2) {
       const [from, to] = [ranges[pair]!, ranges[pair + 1]!];
       this.skip(from - at);
-      if (this.#toSkip > 0) await this.#advance();
-      await this.#collect(to - from, slots, levels);
+      if (!this.#takeHere(to - from, slots, levels)) {
+        if (this.#toSkip > 0) await this.#advance();
+        await this.#collect(to - from, slots, levels);
+      }
       at = to;
     }
     this.skip(rows - at);
     return { leaf, levels, slots };
+  }
+
+  /** Takes rows that lie in the current page, as they do mostly, at once. */
+  #takeHere(rows: number, slots: Slots, levels: LevelCollector): boolean {
+    const page = this.#page;
+    const start = this.#entry + this.#toSkip;
+    if (page === undefined || page.reps !== undefined || start + rows > page.entries) return false;
+    this.#move(page, this.#entry, start, undefined);
+    this.#toSkip = 0;
+    this.#move(page, start, start + rows, slots);
+    levels.add(page, start, start + rows);
+    return true;
   }
 
   /** Passes over rows, once others are asked for: pages that have none of those are not decoded. */

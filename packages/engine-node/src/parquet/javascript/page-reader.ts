@@ -28,6 +28,7 @@ export class PageReader {
   valuesLeft: number | undefined;
   #entriesLeft: number;
   #dictionary: Values | undefined;
+  #memory: Uint8Array = new Uint8Array(0);
 
   constructor(chunk: Chunk, turn: Turn) {
     this.#chunk = chunk;
@@ -100,7 +101,7 @@ export class PageReader {
       }
       case "data": {
         this.#checkEntries(header.numValues);
-        const bytes = await decompress(body, meta.codec, size, this.#turn);
+        const bytes = await decompress(body, meta.codec, size, this.#turn, this.#memoryFor);
         await this.#turn.give();
         return decodeDataPage(bytes, header, leaf, this.#dictionary, convert);
       }
@@ -109,7 +110,7 @@ export class PageReader {
         const levels = header.repetitionBytes + header.definitionBytes;
         if (levels > body.length || levels > size) throw new Error("the levels of a page do not fit into it");
         const codec = header.isCompressed ? meta.codec : "UNCOMPRESSED";
-        const values = await decompress(body.subarray(levels), codec, size - levels, this.#turn);
+        const values = await decompress(body.subarray(levels), codec, size - levels, this.#turn, this.#memoryFor);
         await this.#turn.give();
         return decodeDataPageV2(body.subarray(0, levels), values, header, leaf, this.#dictionary, convert);
       }
@@ -119,6 +120,12 @@ export class PageReader {
         return header satisfies never;
     }
   }
+
+  /** One data page after the other lies in the same memory: its values have been copied when the next one is decoded. */
+  readonly #memoryFor = (size: number): Uint8Array => {
+    if (this.#memory.length < size) this.#memory = new Uint8Array(size);
+    return this.#memory.subarray(0, size);
+  };
 
   /** Before anything is allocated for them. */
   #checkEntries(count: number): void {
