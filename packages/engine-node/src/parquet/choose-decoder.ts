@@ -67,10 +67,15 @@ export function chooseDecoder(
     },
     async *decode(job, options) {
       if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(withOwnPieces(job), options);
-      else if (job.selection !== undefined) yield* (await selectingDecoder()).decode(job, options);
+      else if (isSelective(job)) yield* (await selectingDecoder()).decode(job, options);
       else yield* (await wasmDecoder()).decode(job, options);
     },
   };
+}
+
+/** Whether a selection leaves so much out that it is better not decoded at all, as that of files of a checkpoint does. */
+function isSelective({ selection }: DecodeJob): boolean {
+  return selection?.kind === "files" || (selection !== undefined && !hasWasm());
 }
 
 /** What is decoded here may be given out as it lies in the file, and workers share lent memory. */

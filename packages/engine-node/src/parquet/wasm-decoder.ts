@@ -1,11 +1,11 @@
 import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
-import type { RecordBatch } from "apache-arrow";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import { Turn } from "./javascript/turn.js";
 import { loadParquetWasm } from "./load-parquet-wasm.js";
+import type { SelectedColumns } from "./selecting/open-window-filter.js";
 import { recordBatch } from "./wasm-batch.js";
 import { planFile } from "./wasm-file.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
@@ -53,7 +53,7 @@ async function* decodeWindows(
     const turn = new Turn(signal);
     const { schema, windows, batchRows } = await plan(job, windowBytes, turn);
     let unread = windows.length;
-    const decodeWindow = (window: Window): AsyncIterable<RecordBatch> => {
+    const decodeWindow = (window: Window): AsyncIterable<Omit<DecodedRows, "start"> & { readonly start?: number }> => {
       const own = memory.lend();
       let isRead = false;
       const request = (): DecodeRequest => ({
@@ -65,6 +65,7 @@ async function* decodeWindows(
         skip: window.start,
         numRows: window.end - window.start,
         isWhole: window.isWhole,
+        selected: selectedOf(job),
       });
       const onRead = () => {
         own.release();
@@ -76,9 +77,9 @@ async function* decodeWindows(
     };
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.
     let start = job.part?.start ?? 0;
-    for await (const batch of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
-      yield { start, batch };
-      start += batch.numRows;
+    for await (const found of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
+      yield { start, ...found };
+      start += found.batch.numRows;
     }
   } catch (error) {
     throw signal?.aborted ? abortedError(signal) : error;
@@ -97,13 +98,16 @@ function recordBatches(
   decoded: AsyncIterableIterator<DecodedBatch>,
   turn: Turn,
   onRead: () => void,
-): AsyncIterableIterator<RecordBatch> {
+): AsyncIterableIterator<Omit<DecodedRows, "start"> & { readonly start?: number }> {
   return {
     async next() {
       const result = await decoded.next().finally(onRead);
       // Many results arrive in one round of the event loop, and their consumer may have work with each.
       if (!result.done) await turn.give();
-      return result.done ? result : { done: false, value: recordBatch(schema, result.value) };
+      if (result.done) return result;
+      const { start, rows } = result.value;
+      const batch = recordBatch(schema, result.value);
+      return { done: false, value: start === undefined ? { batch } : { start, batch, rows } };
     },
     async return() {
       await decoded.return?.();
@@ -114,6 +118,10 @@ function recordBatches(
       return this;
     },
   };
+}
+
+function selectedOf({ metadata, leaves, selection }: DecodeJob): SelectedColumns | undefined {
+  return selection && { elements: metadata.schema, leaves, selection };
 }
 
 async function plan(

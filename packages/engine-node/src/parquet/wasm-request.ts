@@ -1,3 +1,6 @@
+import type { RowRanges } from "@asyncdelta/kernel-core";
+import type { SelectedColumns } from "./selecting/open-window-filter.js";
+
 /** What a worker needs to decode a window: plain data, and the compiled parquet-wasm that all workers share. */
 export interface DecodeRequest {
   /** A `WebAssembly.Module`, for which neither the language's nor Node's types have a name. */
@@ -14,6 +17,8 @@ export interface DecodeRequest {
   /** Whether these are all rows of the file. */
   readonly isWhole: boolean;
   readonly batchRows: number;
+  /** Which rows are wanted; absent means all. */
+  readonly selected?: SelectedColumns | undefined;
 }
 
 /** A file that lies in several places of shared memory. */
@@ -47,6 +52,9 @@ export type TimestampUnit = "MILLIS" | "MICROS" | "NANOS" | "INT96";
 
 /** One batch: every buffer of its columns, one after the other. */
 export interface DecodedBatch {
+  /** Where rows were left out: the row of the row group that the batch began with, and those that are left by their distance from it. */
+  readonly start?: number;
+  readonly rows?: RowRanges | undefined;
   readonly numRows: number;
   readonly buffer: ArrayBuffer;
   /** {@link NODE_FACTS} numbers for each node of the columns, parents before children. */

@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 import { DeltaError } from "@asyncdelta/kernel-core/errors";
 import { initSync, type RecordBatch, readParquet, wasmMemory } from "parquet-wasm/esm";
-import type { TaskResult } from "../pool/messages.js";
 import { type Task, UnfitWorker } from "../pool/tasks.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import { gatherFile } from "./gather-file.js";
@@ -10,18 +9,25 @@ import { copyBatch } from "./wasm-copy.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 
 /**
- * Decodes a window in a worker, without an asynchronous step: parquet-wasm's asynchronous readers answer damaged bytes by
+ * Decodes a window in a worker, once its filter is there without an asynchronous step: parquet-wasm's asynchronous readers answer damaged bytes by
  * a panic and a promise that never settles, `readParquet` mostly by an error.
  */
 export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (request) {
+  const { selected } = request;
+  const filter = selected && (await (await import("./selecting/open-window-filter.js")).openWindowFilter(selected));
   const file = gatherFile(request.file);
   checkPages(file, request);
   const batches = readBatches(file, request);
   let rows = 0;
   try {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
+      const start = request.skip + rows;
       rows += batch.numRows;
-      yield takeBatch(batch, request);
+      const decoded = takeBatch(batch, request);
+      const value = filter === undefined ? decoded : filter(decoded);
+      if (value === undefined) continue;
+      const { buffer } = value;
+      yield { value: filter === undefined ? value : { ...value, start }, transfer: [buffer], bytes: buffer.byteLength };
     }
   } finally {
     for (const batch of batches) batch.free();
@@ -69,13 +75,12 @@ function panicError(url: string, cause: unknown): DeltaError {
   return new DeltaError("WORKER_DIED", message, { path: url, cause });
 }
 
-function takeBatch(batch: RecordBatch, { layouts, url }: DecodeRequest): TaskResult<DecodedBatch> {
+function takeBatch(batch: RecordBatch, { layouts, url }: DecodeRequest): DecodedBatch {
   const foreign = batch.intoFFI();
   try {
     const { buffer } = wasmMemory();
     const array = readForeignArray(new DataView(buffer), foreign.schemaAddr(), foreign.arrayAddr());
-    const value = copyBatch(buffer, array, layouts);
-    return { value, transfer: [value.buffer], bytes: value.buffer.byteLength };
+    return copyBatch(buffer, array, layouts);
   } catch (error) {
     throw asFileCorrupt(error, url);
   } finally {

@@ -70,3 +70,32 @@ export function rangesOf(rows: Int32Array): RowRanges {
   }
   return ranges;
 }
+
+/** The rows that are in both. */
+export function intersectRanges(a: RowRanges, b: RowRanges): RowRanges {
+  const both = new RowRangeWriter((a.length + b.length) / 2);
+  for (let left = 0, right = 0; left < a.length && right < b.length; ) {
+    const from = Math.max(a[left]!, b[right]!);
+    const to = Math.min(a[left + 1]!, b[right + 1]!);
+    if (from < to) both.add(from, to);
+    if (a[left + 1]! < b[right + 1]!) left += 2;
+    else right += 2;
+  }
+  return both.finish();
+}
+
+/** Where the rows of `some` are among those of `all`, which has them: the first of `all` is at 0, whatever row it is. */
+export function placesOf(some: RowRanges, all: RowRanges): RowRanges {
+  const places = new RowRangeWriter(some.length / 2);
+  let before = 0;
+  let pair = 0;
+  for (let at = 0; at < some.length; at += 2) {
+    while (all[pair + 1]! <= some[at]!) {
+      before += all[pair + 1]! - all[pair]!;
+      pair += 2;
+    }
+    const from = before + some[at]! - all[pair]!;
+    places.add(from, from + some[at + 1]! - some[at]!);
+  }
+  return places.finish();
+}

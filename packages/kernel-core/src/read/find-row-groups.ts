@@ -27,6 +27,8 @@ export interface LookFirst {
 }
 
 export const LOOK_FIRST: LookFirst = { spared: 4 << 20, share: 0.25 };
+/** Where a byte costs little more than decoding it, and decoding leaves out what is not wanted. */
+export const NEVER_LOOK_FIRST: LookFirst = { spared: Number.POSITIVE_INFINITY, share: 0 };
 
 /**
  * The row groups that are to be read, some at a time. Where the columns of the filter are a small part of what is read, they are

@@ -2,16 +2,24 @@ import type { RecordBatch } from "apache-arrow";
 import { checkVectorFits } from "../deletion-vector/check-fit.js";
 import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
-import { countRows } from "../deletion-vector/row-ranges.js";
+import { countRows, intersectRanges, placesOf, type RowRanges } from "../deletion-vector/row-ranges.js";
 import type { Engine } from "../engine/engine.js";
 import type { ParquetFile } from "../engine/parquet.js";
+import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { ScanTask } from "../scan/scan-task.js";
+import type { TaskSelection } from "../selection/selection.js";
 import { allRows, type FoundRows, findRows } from "../skipping/find-rows.js";
 import type { ReadCounts } from "../skipping/read-counts.js";
 import { BatchTransform } from "./batch-transform.js";
 import { takeRanges } from "./filter-batch.js";
-import { type FilteredReading, findRowGroups, LOOK_FIRST, type LookFirst } from "./find-row-groups.js";
+import {
+  type FilteredReading,
+  findRowGroups,
+  LOOK_FIRST,
+  type LookFirst,
+  NEVER_LOOK_FIRST,
+} from "./find-row-groups.js";
 import type { ReadTaskOptions } from "./read-task.js";
 import { joinColumns, TaskFilter } from "./task-filter.js";
 
@@ -26,6 +34,8 @@ export interface OpenTask {
   readonly columns: readonly (readonly string[])[];
   readonly found: FoundRows;
   readonly counts: ReadCounts | undefined;
+  /** When the columns of the filter are read by themselves first. */
+  readonly lookFirst: LookFirst;
 }
 
 /** Reads the footer of a task's file and its deletion vector, at the same time; then what tells of the rows that are wanted. */
@@ -58,7 +68,8 @@ export async function openTask(
       task.filter === undefined
         ? allRows(file, options)
         : await findRows(file, task.filter, task.columnMapping, options);
-    return { task, file, deleted, transform, filter, columns, found, counts };
+    const lookFirst = roundTripOf(engine.storage, url) === "cheap" ? NEVER_LOOK_FIRST : LOOK_FIRST;
+    return { task, file, deleted, transform, filter, columns, found, counts, lookFirst };
   } catch (error) {
     throw explainAbsence(error, path);
   }
@@ -66,27 +77,47 @@ export async function openTask(
 
 /** The rows of an open file, as the table has them. */
 export async function* readOpenTask(
-  { task, file, deleted, transform, filter, columns, found, counts }: OpenTask,
+  { task, file, deleted, transform, filter, columns, found, counts, lookFirst: usual }: OpenTask,
   { signal, batchRows }: ReadTaskOptions,
-  lookFirst: LookFirst = LOOK_FIRST,
+  lookFirst: LookFirst = usual,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const { rows } = found;
   try {
     const reading = filter && { file, filter, deleted, columns, lookFirst, counts };
+    const selection = selectionOf(task, file);
     for await (const rowGroups of rowGroupsOf(found, reading, { signal, batchRows })) {
       let seen = 0;
-      for await (const { batch, rowOffset } of file.read({ columns, rowGroups, rows, batchRows, signal })) {
+      const options = { columns, rowGroups, rows, batchRows, selection, signal };
+      for await (const { batch, rowOffset, rows: selected } of file.read(options)) {
+        if (selected !== undefined) {
+          // The others have been left out already.
+          const kept = deleted === undefined ? selected : aliveOf(deleted, selected, rowOffset);
+          const left = kept === selected ? batch : takeRanges(batch, placesOf(kept, selected));
+          if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
+          continue;
+        }
         seen += countFound(file, found, rowOffset, batch.numRows);
         const alive = deleted?.keptRanges(rowOffset, batch.numRows);
         const kept = filter === undefined ? alive : filter.select(batch, alive);
         const left = kept === undefined ? batch : takeRanges(batch, kept);
         if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
       }
-      checkRows(task, file, rowGroups, found, seen);
+      // Who leaves out rows counts them.
+      if (selection === undefined || seen > 0) checkRows(task, file, rowGroups, found, seen);
     }
   } catch (error) {
     throw explainAbsence(error, task.path);
   }
+}
+
+function selectionOf(task: ScanTask, { fields }: ParquetFile): TaskSelection | undefined {
+  return task.filter === undefined ? undefined : { kind: "rows", task: { ...task, filter: task.filter }, fields };
+}
+
+/** The rows of a selection that are not deleted. */
+function aliveOf(deleted: DeletionVector, selected: RowRanges, rowOffset: number): RowRanges {
+  const alive = deleted.keptRanges(rowOffset, selected.at(-1) ?? 0);
+  return alive === undefined ? selected : intersectRanges(selected, alive);
 }
 
 /** The row groups to read, those together that need not wait for others. */

@@ -35,7 +35,19 @@ export interface SelectionStep {
 }
 
 /** The steps of a selection, to be taken in this order. A step none of whose columns are read is to be left out. */
-export async function openSelection(selection: RowSelection): Promise<readonly SelectionStep[]> {
+export function openSelection(selection: RowSelection): Promise<readonly SelectionStep[]> {
+  let steps = opened.get(selection);
+  if (steps === undefined) {
+    steps = makeSteps(selection);
+    opened.set(selection, steps);
+  }
+  return steps;
+}
+
+/** One row group after the other is decoded by the same selection. */
+const opened = new WeakMap<RowSelection, Promise<readonly SelectionStep[]>>();
+
+async function makeSteps(selection: RowSelection): Promise<readonly SelectionStep[]> {
   switch (selection.kind) {
     case "files": {
       const { fileSteps } = await import("../skipping/file-steps.js");

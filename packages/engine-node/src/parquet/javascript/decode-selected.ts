@@ -9,6 +9,7 @@ import { assemble } from "./assemble.js";
 import { checkEnds, keepLeaves, keyOf, named, openLeaves } from "./decode-row-group.js";
 import type { LeafReader, LeafRows } from "./leaf-reader.js";
 import { mergeColumns } from "./merge-columns.js";
+import { pickRanges } from "./pick-ranges.js";
 import { Turn } from "./turn.js";
 
 /** Columns that are decoded together, for the rows that are left then. */
@@ -105,27 +106,6 @@ async function readStage(
   }
   const data = newData(new Struct(own.fields), countRows(ranges), { nullCount: 0 }, { children });
   return new RecordBatch(own, data as never);
-}
-
-/** Of rows in ranges those that are kept, which are counted among them. */
-function pickRanges(ranges: RowRanges, kept: RowRanges): RowRanges {
-  const picked: number[] = [];
-  let pair = 0;
-  let passed = 0;
-  for (let at = 0; at < kept.length; at += 2) {
-    for (let row = kept[at]!; row < kept[at + 1]!; ) {
-      while (passed + ranges[pair + 1]! - ranges[pair]! <= row) {
-        passed += ranges[pair + 1]! - ranges[pair]!;
-        pair += 2;
-      }
-      const from = ranges[pair]! + row - passed;
-      const to = Math.min(ranges[pair + 1]!, from + kept[at + 1]! - row);
-      if (picked.at(-1) === from) picked[picked.length - 1] = to;
-      else picked.push(from, to);
-      row += to - from;
-    }
-  }
-  return Int32Array.from(picked);
 }
 
 /** The types are the same; the schema is the one that the reader of the batches knows. */

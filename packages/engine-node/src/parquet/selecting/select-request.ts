@@ -20,7 +20,6 @@ export interface SelectRequest {
 
 /** The wanted rows of a batch of a window, if there are any. */
 export interface SelectedBatch extends DecodedBatch {
-  /** Position in the row group of the batch's first row, wanted or not. */
   readonly start: number;
   readonly rows: RowRanges | undefined;
 }

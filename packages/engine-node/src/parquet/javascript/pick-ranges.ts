@@ -1,0 +1,22 @@
+import type { RowRanges } from "@asyncdelta/kernel-core";
+
+/** Of rows in ranges those that are kept, which are counted among them. */
+export function pickRanges(ranges: RowRanges, kept: RowRanges): RowRanges {
+  const picked: number[] = [];
+  let pair = 0;
+  let passed = 0;
+  for (let at = 0; at < kept.length; at += 2) {
+    for (let row = kept[at]!; row < kept[at + 1]!; ) {
+      while (passed + ranges[pair + 1]! - ranges[pair]! <= row) {
+        passed += ranges[pair + 1]! - ranges[pair]!;
+        pair += 2;
+      }
+      const from = ranges[pair]! + row - passed;
+      const to = Math.min(ranges[pair + 1]!, from + kept[at + 1]! - row);
+      if (picked.at(-1) === from) picked[picked.length - 1] = to;
+      else picked.push(from, to);
+      row += to - from;
+    }
+  }
+  return Int32Array.from(picked);
+}
