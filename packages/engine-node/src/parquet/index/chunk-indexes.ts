@@ -18,38 +18,44 @@ export interface ChunkIndexes {
 const FIRST = 4;
 const TRAILER = 8;
 
-/** Reads of a footer what `readMetadata` passed over in a column chunk. Places outside of the file are none. */
+/**
+ * Reads of a footer what `readMetadata` passed over in a column chunk. Places outside of the file are none, as is all that
+ * cannot be read.
+ */
 export function readChunkIndexes(footer: Footer, size: number, rowGroup: number, leaf: LeafNode): ChunkIndexes {
   const { at } = footer.metadata.row_groups[rowGroup]!.columns[leaf.index]! as LazyChunk;
-  const reader = new CompactReader(footer.bytes, at);
-  const end = size - TRAILER - footer.bytes.length;
-  const place = (offset: number, length: number): ByteRange | undefined =>
-    offset >= FIRST && length > 0 && offset + length <= end ? { offset, length } : undefined;
-  const [offsetIndex, columnIndex] = [
-    [0, 0],
-    [0, 0],
-  ] as [[number, number], [number, number]];
-  let meta: ChunkFacts = { isDictionaryOnly: false };
+  try {
+    return readChunk(new CompactReader(footer.bytes, at), size - TRAILER - footer.bytes.length);
+  } catch {
+    return { isDictionaryOnly: false };
+  }
+}
+
+function readChunk(reader: CompactReader, end: number): ChunkIndexes {
+  const offsetIndex = { offset: 0, length: 0 };
+  const columnIndex = { offset: 0, length: 0 };
+  let facts: ChunkFacts = { isDictionaryOnly: false };
   for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
-    if (id === 3) meta = readFacts(reader);
-    else if (id === 4) offsetIndex[0] = Number(reader.i64());
-    else if (id === 5) offsetIndex[1] = reader.i32();
-    else if (id === 6) columnIndex[0] = Number(reader.i64());
-    else if (id === 7) columnIndex[1] = reader.i32();
+    if (id === 3) facts = readFacts(reader);
+    else if (id === 4) offsetIndex.offset = Number(reader.i64());
+    else if (id === 5) offsetIndex.length = reader.i32();
+    else if (id === 6) columnIndex.offset = Number(reader.i64());
+    else if (id === 7) columnIndex.length = reader.i32();
     else reader.skip();
   }
-  const { bloomOffset = 0, bloomLength, isDictionaryOnly } = meta;
-  const indexes = { columnIndex: place(...columnIndex), offsetIndex: place(...offsetIndex) };
-  const bloomFilter = place(bloomOffset, bloomLength ?? 1) && {
-    offset: bloomOffset,
-    ...(bloomLength === undefined ? {} : { length: bloomLength }),
-  };
+  const { bloomOffset: offset = 0, bloomLength: length, isDictionaryOnly } = facts;
   return {
-    ...(indexes.columnIndex && { columnIndex: indexes.columnIndex }),
-    ...(indexes.offsetIndex && { offsetIndex: indexes.offsetIndex }),
-    ...(bloomFilter && { bloomFilter }),
+    ...(isWithin(columnIndex, end) ? { columnIndex } : {}),
+    ...(isWithin(offsetIndex, end) ? { offsetIndex } : {}),
+    ...(isWithin({ offset, length: length ?? 1 }, end)
+      ? { bloomFilter: length === undefined ? { offset } : { offset, length } }
+      : {}),
     isDictionaryOnly,
   };
+}
+
+function isWithin({ offset, length }: ByteRange, end: number): boolean {
+  return offset >= FIRST && length > 0 && offset + length <= end;
 }
 
 interface ChunkFacts {
