@@ -14,3 +14,9 @@ export const LARGE_ROW_GROUP: number = 4 * 1024 * 1024;
  * as two new threads take to start and to load WebAssembly, 0.1 to 0.2 s. docs/decisions/012-worker-pool.md.
  */
 export const WORTH_STARTING: number = 32 * 1024 * 1024;
+
+/**
+ * The same where files of a checkpoint are selected: most of the bytes need not be decoded, so that a new thread, with code that
+ * is cold, takes longer to catch up. docs/decisions/070-selection.md.
+ */
+export const WORTH_STARTING_TO_SELECT: number = 128 * 1024 * 1024;

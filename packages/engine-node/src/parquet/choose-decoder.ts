@@ -1,5 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { LARGE_ROW_GROUP, WORTH_STARTING } from "../large-work.js";
+import { LARGE_ROW_GROUP, WORTH_STARTING, WORTH_STARTING_TO_SELECT } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
@@ -22,16 +22,16 @@ export function chooseDecoder(
   let [javascript, wasm, selecting]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
-  const isWorthStarting = (url: string, bytes: number): boolean =>
+  const isWorthStarting = (url: string, bytes: number, most: number = WORTH_STARTING): boolean =>
     // While bytes come over the network, threads can start, and this thread has the sockets to attend to.
-    (pool?.threads ?? 0) > 0 || decodedHere + bytes > WORTH_STARTING || isCostly(url);
+    (pool?.threads ?? 0) > 0 || decodedHere + bytes > most || isCostly(url);
   const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     if (decoding !== "auto") return decoding === "javascript";
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !(job.selection !== undefined || hasWasm())) return true;
     pool ??= await workers();
-    if (isWorthStarting(job.url, bytes)) return false;
+    if (isWorthStarting(job.url, bytes, isSelective(job) ? WORTH_STARTING_TO_SELECT : undefined)) return false;
     decodedHere += bytes;
     return true;
   };
