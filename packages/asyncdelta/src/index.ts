@@ -81,7 +81,14 @@ export type {
 } from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";
 export type { Row, StructValue, Value } from "./rows/value.js";
-export type { FilesAndBytes, ScanExplanation } from "./scan-explanation.js";
+export type {
+  ExplainOptions,
+  FilesAndBytes,
+  PagesAndBytes,
+  ReadAnalysis,
+  RowGroupsAndBytes,
+  ScanExplanation,
+} from "./scan-explanation.js";
 export type { ScanOptions } from "./table-scan.js";
 export { TableScan } from "./table-scan.js";
 export { type TraceOptions, trace } from "./trace.js";

@@ -17,7 +17,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
 import { checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
-import { explainScan, type ScanExplanation } from "./scan-explanation.js";
+import { type ExplainOptions, explainScan, type ScanExplanation } from "./scan-explanation.js";
 import { stoppable } from "./stoppable.js";
 
 export interface ScanOptions {
@@ -127,9 +127,15 @@ export class TableScan extends BatchStream {
     return count;
   }
 
-  /** What the scan has to read, and what it leaves out and why. No data file is read for it. */
-  explain(): Promise<ScanExplanation> {
-    return explainScan(this.#engine, this.#snapshot, { ...this.#options, where: this.#where });
+  /**
+   * What the scan has to read, and what it leaves out and why. No data file is read for it, unless `analyze` asks what of
+   * their row groups and pages is left out.
+   */
+  explain(options: ExplainOptions = {}): Promise<ScanExplanation> {
+    checkOptions("explain", options, ["analyze"]);
+    const { columns, metadataColumns, trustFloatBounds, signal } = this.#options;
+    const scan = { columns, metadataColumns, where: this.#where, trustFloatBounds, signal };
+    return explainScan(this.#engine, this.#snapshot, scan, options);
   }
 
   protected override async deltaSchema(): Promise<StructType> {
