@@ -51,6 +51,7 @@ describe("the examples", () => {
       "16 files of 35493 bytes",
       "-11 by their partition, -4 by their statistics",
       "1 to read, 2189 bytes",
+      "439 of 439 bytes of their columns, for 2 rows",
       "{ id: 9007199254741122n, fare: '30.87' }",
       "{ id: 9007199254741125n, fare: '32.46' }",
     ]);

@@ -56,6 +56,7 @@ describe("wrong usage says what is wrong", () => {
     [["info", "t", "--colums", "a"], /--colums/],
     [["info", "t", "--columns", "a"], /info has no option --columns/],
     [["read", "t", "--where", "a >"], /--where: The predicate "a >" cannot be read at its end/],
+    [["read", "t", "--analyze"], /--analyze needs --explain/],
     [["read", "t", "--explain", "--format", "arrow"], /--explain has no format 'arrow'/],
     [["info", "t", "--where", "a > 1"], /info has no option --where/],
     [["read", "t", "--storage", "secret"], /^--storage needs KEY=VALUE$/],

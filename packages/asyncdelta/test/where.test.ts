@@ -205,5 +205,10 @@ describe("the command", () => {
       { level: "skipped by statistics", files: 2, bytes: 4385 },
       { level: "to read", files: 3, bytes: 6965, rows: 30 },
     ]);
+    const analyzed = await printed("read", TRIPS, "--where", "city = 'Lisbon' and fare > 27", "--explain", "--analyze");
+    const rows = await trips.scan({ where: "city = 'Lisbon' and fare > 27" }).count();
+    expect(analyzed).toMatch(/row groups +pages/);
+    expect(analyzed).toMatch(/in the files read +null +3 /);
+    expect(analyzed).toMatch(new RegExp(`\\nread .* ${rows}\n`));
   });
 });

@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       "metadata-columns",
       "where",
       "explain",
+      "analyze",
       "limit",
       "version",
       "timestamp",

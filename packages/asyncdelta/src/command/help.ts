@@ -22,6 +22,7 @@ Options
   --metadata-columns A,B      columns about rows, put last (read): ${METADATA_COLUMNS.join(", ")}
   --where TEXT                rows of which this is true (read), files that may have such (files): "a > 1 and b = 'x'"
   --explain                   instead of the rows, which files are read and which are skipped, and why (read)
+  --analyze                   with --explain: reads the files too, and says what of them was skipped (read)
   --limit N                   at most this many rows, files or commits
   --format table|jsonl|csv|arrow
                               how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream

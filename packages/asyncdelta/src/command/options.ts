@@ -8,6 +8,7 @@ export type OptionName =
   | "metadata-columns"
   | "where"
   | "explain"
+  | "analyze"
   | "limit"
   | "from"
   | "to"
@@ -28,6 +29,7 @@ export const OPTIONS: Readonly<
   "metadata-columns": { type: "string" },
   where: { type: "string" },
   explain: { type: "boolean" },
+  analyze: { type: "boolean" },
   limit: { type: "string" },
   from: { type: "string" },
   to: { type: "string" },
@@ -52,6 +54,7 @@ export interface CommandOptions {
   readonly metadataColumns?: readonly MetadataColumn[];
   readonly where?: Predicate;
   readonly explain?: boolean;
+  readonly analyze?: boolean;
   readonly limit?: number;
   readonly from?: VersionOrTime;
   readonly to?: VersionOrTime;

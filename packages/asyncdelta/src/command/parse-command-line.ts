@@ -74,6 +74,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     throw new UsageError(`${name} has no format '${format}'; there are ${entry.formats.join(", ")}`);
   }
   if (values.explain && format === "arrow") throw new UsageError("--explain has no format 'arrow'");
+  if (values.analyze && !values.explain) throw new UsageError("--analyze needs --explain");
   if (name === "changes" && values.from === undefined) {
     throw new UsageError("changes needs --from, a version or a time");
   }
@@ -87,6 +88,7 @@ function checkedOptions(name: string, entry: CommandEntry, values: Values): Comm
     }),
     ...(values.where !== undefined && { where: predicate(values.where as string) }),
     ...(values.explain && { explain: true }),
+    ...(values.analyze && { analyze: true }),
     ...(values.limit !== undefined && { limit: wholeNumber("limit", values.limit) }),
     ...(values.from !== undefined && { from: versionOrTime("from", values.from as string) }),
     ...(values.to !== undefined && { to: versionOrTime("to", values.to as string) }),

@@ -11,10 +11,10 @@ import { withTable } from "./with-table.js";
 /** `asyncdelta read`: the rows. */
 export const read: Command = (location, options, output) =>
   withTable(location, options, async (table) => {
-    const { columns, metadataColumns, where, limit } = options;
+    const { columns, metadataColumns, where, limit, analyze } = options;
     const wanted = { columns, metadataColumns, where, limit };
     const scan = table.scan(wanted);
-    if (options.explain) return printExplanation(output, options, await scan.explain());
+    if (options.explain) return printExplanation(output, options, await scan.explain({ analyze }));
     const progress = await startProgress(output);
     try {
       await printBatches(output, options, {
