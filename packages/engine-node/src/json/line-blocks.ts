@@ -37,7 +37,8 @@ export async function* lineBlocks(
     return block;
   }
 
-  for await (const piece of largePieces(storage.stream(url, { range, signal }))) {
+  const pieces = range?.length === 0 ? [] : largePieces(storage.stream(url, { range, signal }));
+  for await (const piece of pieces) {
     const end = piece.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
       cut.push(piece);

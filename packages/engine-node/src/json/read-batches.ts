@@ -39,7 +39,7 @@ export async function* readBatches(
   const decoder = new LineDecoder(shapes, batchRows, gated?.gate);
   const from = (range?.offset ?? 0) - (prefix?.length ?? 0);
 
-  let lines = 0;
+  let lines = (options.line ?? 1) - 1;
   try {
     for await (const result of decoded()) {
       if ("rows" in result) {
@@ -47,7 +47,10 @@ export async function* readBatches(
       } else if ("lines" in result.end) {
         lines += result.end.lines;
       } else {
-        throw lineError({ path: url, line: lines + result.end.line, from }, result.end.reason);
+        throw lineError(
+          { path: url, line: lines + result.end.line, from: options.line === undefined ? from : 0 },
+          result.end.reason,
+        );
       }
     }
   } catch (error) {

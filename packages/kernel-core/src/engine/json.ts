@@ -40,6 +40,8 @@ export interface ReadBatchesOptions extends StorageOptions {
   readonly range?: ByteRange | undefined;
   /** Bytes already in memory that come just before `range`. */
   readonly prefix?: Uint8Array | undefined;
+  /** Number of the first line, for errors, where it is known. Absent means that lines are counted from where reading begins. */
+  readonly line?: number | undefined;
   /** Most rows of a batch. */
   readonly batchRows?: number | undefined;
   /**

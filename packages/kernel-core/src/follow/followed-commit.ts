@@ -11,7 +11,7 @@ import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
 import type { Commit } from "../history/read-commits.js";
 import { commitInfo } from "../log/commit-info.js";
-import { type CommitReading, isHeld } from "../log/read-commit.js";
+import type { CommitReading } from "../log/read-commit.js";
 import { restLines } from "../log/rest-lines.js";
 import { wholeTableActions } from "../log/whole-table-actions.js";
 import type { FollowedReading } from "./read-followed.js";
@@ -48,7 +48,7 @@ export async function commitActions(
   signal: AbortSignal,
 ): Promise<TableActions> {
   const actions = await wholeTableActions(engine, reading, { signal });
-  if (actions.commitInfo !== undefined || isHeld(reading)) return actions;
+  if (actions.commitInfo !== undefined) return actions;
   const info = await commitInfo(engine, reading, { signal });
   return { ...actions, ...(info === undefined ? {} : { commitInfo: info }) };
 }

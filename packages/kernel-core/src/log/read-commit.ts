@@ -65,10 +65,7 @@ export async function readCommit(
     const front = bytes.subarray(0, end);
     await collect(front);
     const line = 1 + countLines(front);
-    const prefix = bytes.subarray(end);
-    if (hasTable()) return { at, actions, rest: { prefix, range: { offset: bytes.length, length: 0 }, line } };
-    await collect(prefix, line);
-    return { at, actions };
+    return { at, actions, rest: { prefix: bytes.subarray(end), range: { offset: bytes.length, length: 0 }, line } };
   }
   const head = await engine.storage.read(file.url, { signal, range: { offset: 0, length: HEAD } });
   const end = head.lastIndexOf(0x0a) + 1;

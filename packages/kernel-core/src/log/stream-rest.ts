@@ -1,5 +1,5 @@
 import type { Data } from "apache-arrow";
-import { collectActions, collectTableAction, noActions, type TableActions } from "../actions/commit-actions.js";
+import { collectTableAction, noActions, type TableActions } from "../actions/commit-actions.js";
 import type { ActionSource } from "../actions/field.js";
 import { columnReader, structChildren } from "../columnar/column-reader.js";
 import { FileColumns } from "../columnar/file-columns.js";
@@ -11,7 +11,6 @@ import type { StorageOptions } from "../engine/storage.js";
 import type { RowSelection } from "../selection/selection.js";
 import { logSchema } from "./log-schema.js";
 import { type CommitReading, isHeld } from "./read-commit.js";
-import { restLines } from "./rest-lines.js";
 
 /** The file actions of a batch, as columns. */
 export interface FileActionColumns {
@@ -29,8 +28,10 @@ export async function* streamFileActions(
   const schema = await logSchema({ files: true, stats: options.stats, table: false });
   const { signal, selection } = options;
   const { prefix, range } = reading.rest;
+  const line = isHeld(reading) ? reading.rest.line : undefined;
   const texts = new KnownTexts();
-  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, selection, signal })) {
+  const wanted = { schema, prefix, range, line, selection, signal };
+  for await (const batch of engine.json.readBatches(reading.at.path, wanted)) {
     const columns = structChildren(batch.data as unknown as Data);
     const [add, remove] = [columns.get("add"), columns.get("remove")];
     yield {
@@ -48,13 +49,15 @@ export async function skimTableActions(
 ): Promise<TableActions> {
   const found = noActions();
   if (reading.rest === undefined) return found;
-  if (isHeld(reading)) {
-    for await (const lines of restLines(engine, reading, options)) collectActions(found, lines, reading.at);
-    return found;
-  }
   const schema = await logSchema({ files: false, stats: false, table: true });
-  const { prefix, range } = reading.rest;
-  for await (const batch of engine.json.readBatches(reading.at.path, { schema, prefix, range, ...options })) {
+  const { prefix, range, line } = reading.rest;
+  for await (const batch of engine.json.readBatches(reading.at.path, {
+    schema,
+    prefix,
+    range,
+    line: isHeld(reading) ? line : undefined,
+    ...options,
+  })) {
     collectTableColumns(found, batch.data as unknown as Data, reading.at);
   }
   return found;

@@ -1,11 +1,8 @@
 import { abortableItems } from "../abort.js";
-import { collectActions, noActions } from "../actions/commit-actions.js";
 import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
 import { observeItems } from "../engine/observer.js";
 import type { CheckpointRowGroups } from "../log/checkpoint-reader.js";
-import { isHeld } from "../log/read-commit.js";
-import { restLines } from "../log/rest-lines.js";
 import { streamFileActions } from "../log/stream-rest.js";
 import type { FileSelection } from "../selection/selection.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -52,15 +49,6 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
     reconciler.startCommit(reading.at);
     const files = reconciler.reconcile(reading.actions);
     if (files.length > 0) yield new ObjectFileBatch(files);
-    if (isHeld(reading)) {
-      for await (const lines of restLines(engine, reading, { signal })) {
-        const rest = noActions();
-        collectActions(rest, lines, reading.at);
-        const files = reconciler.reconcile(rest);
-        if (files.length > 0) yield new ObjectFileBatch(files);
-      }
-      continue;
-    }
     for await (const { adds, removes } of streamFileActions(engine, reading, { stats, selection, signal })) {
       const rows = reconciler.reconcileColumns(adds, removes);
       if (adds !== undefined && rows.length > 0) yield new ColumnarFileBatch(adds, rows);
