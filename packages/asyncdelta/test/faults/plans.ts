@@ -7,6 +7,11 @@ export function first(kind: FileKind, fault: Fault, count = 1): FaultPlan {
   return (request, log) => (request.kind === kind && log.of(kind).length <= count ? fault : undefined);
 }
 
+/** One request of a kind fails: 1 for the first. */
+export function nth(kind: FileKind, number: number, fault: Fault): FaultPlan {
+  return (request, log) => (request.kind === kind && log.of(kind).length === number ? fault : undefined);
+}
+
 /** The first time that each object (or page of a listing) is asked for, it fails. */
 export function eachOnce(fault: Fault, kinds?: readonly FileKind[]): FaultPlan {
   const seen = new Set<string>();

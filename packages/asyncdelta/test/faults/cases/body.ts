@@ -6,7 +6,7 @@ import {
   shortenedToEnd,
   withHeaders,
 } from "../../../../engine-node/test/faults/fault.js";
-import { always, eachOnce, first } from "../plans.js";
+import { always, eachOnce, first, nth } from "../plans.js";
 import { ENDED, type FaultCase } from "./fault-case.js";
 
 const cut = (after: number, by: "end" | "reset" = "reset"): Fault => ({ kind: "cut", after, by });
@@ -16,13 +16,15 @@ export const bodyCases: readonly FaultCase[] = [
   {
     name: "a reset in the middle of a body",
     table: "big",
-    plan: () => first("data", cut(300_000)),
+    // The end of the file comes first, and is shorter.
+    plan: () => nth("data", 2, cut(300_000)),
     end: "rows",
     more: 1,
     check: ({ lake }) => {
       // What had come is not asked for again. A reset takes along what was still under way.
-      const from = lake.server.log.of("data").map(({ sent }) => sent!.offset);
-      if (!(from[1]! > from[0]! && from[1]! <= from[0]! + 300_000)) throw new Error(`Asked from ${from.join(", ")}`);
+      const [, cutFrom, ...later] = lake.server.log.of("data").map(({ sent }) => sent!.offset);
+      const isResumed = later.some((from) => from > cutFrom! && from <= cutFrom! + 300_000);
+      if (!isResumed) throw new Error(`Asked from ${[cutFrom, ...later].join(", ")}`);
     },
   },
   {
