@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { nodeEngine } from "@asyncdelta/engine-node";
-import { liveFiles, loadSnapshot } from "@asyncdelta/kernel-core";
+import { fileStorage, nodeEngine } from "@asyncdelta/engine-node";
+import { findFiles, liveFiles, loadSnapshot, parsePredicate } from "@asyncdelta/kernel-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseOptions } from "../src/tables/options.js";
 import { bench, isRefused } from "./support/bench.js";
@@ -38,6 +38,41 @@ async function read(name: string): Promise<{ version: number; files: number; siz
   }
   await engine.close();
   return { version: snapshot.version, files, size, statistics };
+}
+
+/** The files that a predicate leaves of a table, and what was asked of its checkpoint for that, the snapshot included. */
+async function find(
+  name: string,
+  where: string,
+): Promise<{ paths: string[]; bytesRead: number; checkpointBytes: number }> {
+  const log = join(out, name, "_delta_log");
+  const checkpoint = (await readdir(log)).find((file) => file.endsWith(".checkpoint.parquet"))!;
+  const checkpointBytes = (await stat(join(log, checkpoint))).size;
+  const files = fileStorage();
+  let bytesRead = 0;
+  const note = (url: string, { length }: { readonly length: number }): void => {
+    if (url.endsWith(checkpoint)) bytesRead += length;
+  };
+  const engine = nodeEngine({
+    storage: {
+      ...files,
+      read(url, options) {
+        note(url, options?.range ?? { length: checkpointBytes });
+        return files.read(url, options);
+      },
+      readRanges(url, ranges, options) {
+        for (const range of ranges) note(url, range);
+        return files.readRanges(url, ranges, options);
+      },
+    },
+  });
+  const snapshot = await loadSnapshot(engine, `${pathToFileURL(join(out, name)).href}/`);
+  const paths: string[] = [];
+  for await (const kept of findFiles(engine, snapshot, parsePredicate(where))) {
+    paths.push(...kept.map(({ path }) => path));
+  }
+  await engine.close();
+  return { paths: paths.sort(), bytesRead, checkpointBytes };
 }
 
 describe("tables", () => {
@@ -89,6 +124,16 @@ describe("tables", () => {
     const regions = keys.map((key) => key.split(" ")[0]!);
     expect(regions).toEqual([...regions].sort());
     await engine.close();
+  });
+
+  test("of a sorted shape need less than a tenth of its checkpoint's bytes under a selective predicate", async () => {
+    const where = "region = 'eu-west' and pdate >= '2024-10-01' and price > 9000";
+    await make("chk-20k-sorted", "chk-20k-parsed");
+    const [sorted, unsorted] = [await find("chk-20k-sorted", where), await find("chk-20k-parsed", where)];
+    expect(sorted.paths.length).toBeGreaterThan(0);
+    expect(sorted.paths).toEqual(unsorted.paths);
+    expect(sorted.bytesRead).toBeGreaterThan(0);
+    expect(sorted.bytesRead).toBeLessThan(sorted.checkpointBytes / 10);
   });
 
   test("are told by --list, the large ones marked", async () => {
