@@ -31,6 +31,14 @@ describe("a listing of Google's", () => {
     expect(list!.parsePage(DIRECTORY, page(undefined))).toEqual({ objects: [] });
   });
 
+  it("gives the milliseconds that a HEAD gives, where they are of one second", () => {
+    const timeOf = (generation: string) =>
+      list!.parsePage(DIRECTORY, page([{ ...item, generation }])).objects[0]!.lastModified - Date.UTC(2024, 9, 14, 10);
+    expect(timeOf("1728900000456789")).toBe(456);
+    expect(timeOf("1728900001000000")).toBe(123);
+    expect(timeOf("17")).toBe(123);
+  });
+
   it("leaves out directories that are objects", () => {
     const items = ["t/_delta_log/", "t/_delta_log/x/y", "t/_delta_log/ü #%41"].map((name) => ({ ...item, name }));
     expect(list!.parsePage(DIRECTORY, page(items)).objects.map(({ name }) => name)).toEqual(["ü #%41"]);

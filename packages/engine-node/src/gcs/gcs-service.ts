@@ -7,6 +7,7 @@ import { classifyAnswer } from "./classify.js";
 import type { DeltaRsGcsOptions, GcsOptions } from "./gcs-options.js";
 import { objectUrlOf, parseGcsUrl, uploadUrlOf } from "./gcs-url.js";
 import { listRequest, parseListing } from "./list-objects.js";
+import { modifiedAt } from "./modified-at.js";
 import { readGcsOptions } from "./read-options.js";
 import { makeSigner } from "./signer.js";
 
@@ -61,14 +62,11 @@ export function gcsService(
   };
 }
 
-/**
- * Headers tell the time in whole seconds, listings in milliseconds. Generations have always been the microseconds since
- * 1970 at which they were made, which no document promises: believed only where it is the very second of the header.
- */
+/** `undefined` where only the second is known, which is what the header says by itself. */
 function lastModifiedOf(headers: HttpHeaders): number | undefined {
   const seconds = Date.parse(headers["last-modified"] ?? "");
-  const made = Math.floor(Number(headers["x-goog-generation"]) / 1000);
-  return made - (made % 1000) === seconds ? made : undefined;
+  const at = modifiedAt(headers["x-goog-generation"], seconds);
+  return at === seconds || Number.isNaN(at) ? undefined : at;
 }
 
 function withHeaders(request: HttpRequest, headers: Readonly<Record<string, string>>): HttpRequest {

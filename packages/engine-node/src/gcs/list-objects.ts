@@ -3,6 +3,7 @@ import { encodeValue } from "../cloud/encode-key.js";
 import type { HttpRequest } from "../http/http-request.js";
 import type { ListedObject, ListedPage, PageOptions } from "../object-store/object-service.js";
 import type { GcsLocation } from "./gcs-url.js";
+import { modifiedAt } from "./modified-at.js";
 
 /** All that is asked for of an answer. */
 const FIELDS = encodeValue("kind,nextPageToken,items(name,size,updated,generation)");
@@ -49,7 +50,12 @@ function listedObject(name: string, { size: sizeText, updated, generation }: Ite
   // Sizes are 64-bit numbers, which JSON has as text.
   if (!/^\d+$/.test(String(sizeText)) || !Number.isSafeInteger(size)) throw wrong(`the size of ${name} is no number`);
   if (Number.isNaN(lastModified)) throw wrong(`${name} was last modified at no time`);
-  return { name, size, lastModified, etag: generation === undefined ? undefined : String(generation) };
+  return {
+    name,
+    size,
+    lastModified: modifiedAt(generation, lastModified),
+    etag: generation === undefined ? undefined : String(generation),
+  };
 }
 
 function parseJson(body: Uint8Array): { readonly [Name in "kind" | "items" | "nextPageToken"]?: unknown } {

@@ -24,7 +24,7 @@ describe("fake-gcs-server", () => {
     storage: gcsStorage({ endpoint: server.url, anonymous: true }),
     root: `gs://lake/${randomUUID()}/`,
   });
-  // HEAD tells the time in seconds; the milliseconds of its generation are those of the listing but for chance.
+  // This server makes generation and time one after the other: between the two a second may begin.
   const options = { timeout: 120_000, retry: 2 };
   for (const { name, run } of storageConformance("Google", makeSubject)) test(name, options, run);
 });
