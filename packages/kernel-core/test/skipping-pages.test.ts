@@ -13,7 +13,6 @@ import { parsePredicate } from "../src/predicate/parse-predicate.js";
 import { openTask, readOpenTask } from "../src/read/read-file.js";
 import { readTask } from "../src/read/read-task.js";
 import { ObjectFileBatch } from "../src/replay/file-batch.js";
-import { withMetadataColumns } from "../src/scan/metadata-columns.js";
 import type { ScanTask } from "../src/scan/scan-task.js";
 import { toScanTask } from "../src/scan/to-scan-task.js";
 import { FileFilter } from "../src/skipping/file-filter.js";
@@ -22,8 +21,9 @@ import { joinNear, selectPages } from "../src/skipping/page-filter.js";
 import { ReadCounts } from "../src/skipping/read-counts.js";
 import { RowGroupFilter } from "../src/skipping/row-group-filter.js";
 import { valuesOf } from "./support/arrow-files.js";
-import { addOfFile, batchOfFile, predicateOn, schemaOfTable, testTable } from "./support/filtered-tables.js";
+import { addOfFile, batchOfFile, predicateOn, testTable } from "./support/filtered-tables.js";
 import { plainRows } from "./support/plain-rows.js";
+import { positionScan } from "./support/position-scan.js";
 import { field, schemaOf, taskOf } from "./support/scan-tasks.js";
 
 const ROOT = "memory:///t/";
@@ -69,24 +69,15 @@ describe("the pages of a data file", () => {
     );
     await fc.assert(
       fc.asyncProperty(cases, async ({ table, rows, version, predicates }) => {
-        const schema = schemaOfTable(table);
-        const shape = {
-          tableRoot: ROOT,
-          schema: withMetadataColumns(schema, ["row_index"]),
-          partitionColumns: table.partitions.map(({ name }) => name),
-          columnMapping: table.mapping,
-          metadataColumns: ["row_index" as const],
-          materialized: {},
-        };
-        const partitionColumns = table.partitions.map(({ name }) => schema.fields.find((one) => one.name === name)!);
+        const { shape, filtered } = positionScan(table, ROOT);
         for (const [at, file] of table.files.entries()) {
           const batch = batchOfFile(table, file);
           if (batch.numRows === 0 || batch.schema.fields.length === 0) continue;
           const { stats: _, ...add } = addOfFile(table, file, `f${at}`);
           const written = { ...add, size: write(ROOT + add.path, batch, rows, version) };
           for (const predicate of predicates) {
-            const bound = bindPredicate(predicate, schema);
-            const filter = new FileFilter(bound, { schema, partitionColumns, columnMapping: table.mapping });
+            const bound = bindPredicate(predicate, filtered.schema);
+            const filter = new FileFilter(bound, filtered);
             const found: number[] = [];
             const apart: number[] = [];
             for (const { file: kept, filter: rows } of filter.keep(new ObjectFileBatch([written]))) {

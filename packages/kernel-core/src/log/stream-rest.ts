@@ -6,7 +6,7 @@ import { FileColumns } from "../columnar/file-columns.js";
 import { KnownTexts } from "../columnar/known-texts.js";
 import { validRows } from "../columnar/valid-rows.js";
 import type { Engine } from "../engine/engine.js";
-import type { JsonObject } from "../engine/json.js";
+import type { JsonObject, ReadBatchesOptions } from "../engine/json.js";
 import type { StorageOptions } from "../engine/storage.js";
 import type { RowSelection } from "../selection/selection.js";
 import { logSchema } from "./log-schema.js";
@@ -27,11 +27,8 @@ export async function* streamFileActions(
   if (reading.rest === undefined) return;
   const schema = await logSchema({ files: true, stats: options.stats, table: false });
   const { signal, selection } = options;
-  const { prefix, range } = reading.rest;
-  const line = isHeld(reading) ? reading.rest.line : undefined;
   const texts = new KnownTexts();
-  const wanted = { schema, prefix, range, line, selection, signal };
-  for await (const batch of engine.json.readBatches(reading.at.path, wanted)) {
+  for await (const batch of restBatches(engine, reading, { schema, selection, signal })) {
     const columns = structChildren(batch.data as unknown as Data);
     const [add, remove] = [columns.get("add"), columns.get("remove")];
     yield {
@@ -50,17 +47,26 @@ export async function skimTableActions(
   const found = noActions();
   if (reading.rest === undefined) return found;
   const schema = await logSchema({ files: false, stats: false, table: true });
-  const { prefix, range, line } = reading.rest;
-  for await (const batch of engine.json.readBatches(reading.at.path, {
-    schema,
-    prefix,
-    range,
-    line: isHeld(reading) ? line : undefined,
-    ...options,
-  })) {
+  for await (const batch of restBatches(engine, reading, { schema, ...options })) {
     collectTableColumns(found, batch.data as unknown as Data, reading.at);
   }
   return found;
+}
+
+/** Reads what is behind the front of a commit that has more. */
+function restBatches(
+  engine: Engine,
+  reading: CommitReading,
+  options: Pick<ReadBatchesOptions, "schema" | "selection" | "signal">,
+): ReturnType<Engine["json"]["readBatches"]> {
+  const { prefix, range, line } = reading.rest!;
+  // Lines of a large commit are counted from where its reading begins.
+  return engine.json.readBatches(reading.at.path, {
+    ...options,
+    prefix,
+    range,
+    line: isHeld(reading) ? line : undefined,
+  });
 }
 
 /** Collects the actions that concern the table from a batch whose columns are named after them. */
