@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ColumnBuffers } from "../dist/json/decode/column-buffers.js";
 import type { JsonShape } from "../dist/json/decode/json-shape.js";
 import { LineDecoder } from "../dist/json/decode/line-decoder.js";
 import { textArena } from "../dist/json/decode/text-arena.js";
-import { makeModule } from "../wasm/build.mjs";
 
 const LARGE = 64 * 1024;
 const encoder = new TextEncoder();
@@ -120,10 +118,5 @@ describe("texts in much JSON", () => {
       }
     }
     expect(found).toEqual({ one: 3000, other: 3000 });
-  });
-
-  it("are walked over by what its source says", async () => {
-    const made = new URL("../src/json/decode/text-scan-module.ts", import.meta.url);
-    expect(readFileSync(made, "utf8")).toBe(await makeModule());
   });
 });

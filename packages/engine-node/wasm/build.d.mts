@@ -1,2 +1,16 @@
-/** The source of `src/json/decode/text-scan-module.ts`. */
-export declare function makeModule(): Promise<string>;
+export interface WasmModule {
+  /** The AssemblyScript, in this folder. */
+  readonly source: string;
+  /** Name of the constant that holds the compiled bytes. */
+  readonly constant: string;
+  /** The TypeScript that is made of it, from the package's folder on. */
+  readonly target: string;
+}
+
+export declare const MODULES: readonly WasmModule[];
+
+/** The source of a module that holds compiled bytes. */
+export declare function makeModule(module: WasmModule): Promise<string>;
+
+/** Path of the file that it is written to. */
+export declare function targetOf(module: WasmModule): string;

@@ -1,26 +1,37 @@
 /**
- * `node packages/engine-node/wasm/build.mjs`: makes `src/json/decode/text-scan-module.ts` of `text-scan.ts`. It is made by hand
- * when that changes, and a test sees to it that the two agree.
+ * `node packages/engine-node/wasm/build.mjs`: makes TypeScript that holds compiled bytes of each AssemblyScript source here. It is
+ * made by hand when those change, and a test sees to it that the two agree.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const target = fileURLToPath(new URL("../src/json/decode/text-scan-module.ts", import.meta.url));
+
+/** What is made of which source. */
+export const MODULES = [
+  { source: "text-scan.ts", constant: "TEXT_SCAN", target: "src/json/decode/text-scan-module.ts" },
+];
 
 /** The source of the module that holds the compiled bytes. */
-export async function makeModule() {
+export async function makeModule({ source, constant }) {
   let bytes;
-  const options = ["-O3", "--runtime", "stub", "--enable", "simd", "--noAssert", "--outFile", "text-scan.wasm"];
-  const { error, stderr } = await main(["text-scan.ts", "--baseDir", folder, ...options], {
+  const options = ["-O3", "--runtime", "stub", "--enable", "simd", "--noAssert", "--outFile", "made.wasm"];
+  const { error, stderr } = await main([source, "--baseDir", folder, ...options], {
     writeFile(name, contents) {
       if (name.endsWith(".wasm")) bytes = contents;
     },
   });
   if (error !== null || bytes === undefined) throw new Error(`AssemblyScript failed: ${stderr}`);
   const text = Buffer.from(bytes).toString("base64");
-  return `/** Made of \`wasm/text-scan.ts\` by \`wasm/build.mjs\`. */\nexport const TEXT_SCAN: string =\n  "${text}";\n`;
+  return `/** Made of \`wasm/${source}\` by \`wasm/build.mjs\`. */\nexport const ${constant}: string =\n  "${text}";\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await makeModule());
+/** Where that lies. */
+export function targetOf({ target }) {
+  return fileURLToPath(new URL(`../${target}`, import.meta.url));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const module of MODULES) writeFileSync(targetOf(module), await makeModule(module));
+}
