@@ -33,8 +33,10 @@ async function judge(interpreter, name, options = [], flags = []) {
     return true;
   }
   const command = [process.execPath, join(root, "packages/asyncdelta/dist/cli.js"), ...options].map(quoted).join(" ");
-  const args = [script, "--cmd", command, "--corpus", corpus, "--jobs", String(availableParallelism()), ...flags];
-  const { status, stdout } = await run(interpreter, args, { stdout: "pipe", allowFailure: true });
+  const jobs = String(availableParallelism());
+  const args = [script, "--cmd", command, "--corpus", corpus, "--jobs", jobs, ...flags];
+  const peer = join(root, ".ci/peer.py");
+  const { status, stdout } = await run(interpreter, [peer, ...args], { stdout: "pipe", allowFailure: true });
   console.error(stdout);
   const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(stdout) ?? [];
   const counts = { passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 };

@@ -3,16 +3,15 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { python, scriptArguments } from "../../packages/engine-node/test/interop/python.js";
 import { bench } from "./support/bench.js";
 
 /** The Python generator lies beside the corpus, if anywhere. */
 const corpus = process.env.ASYNCDELTA_CORPUS;
 const generator = corpus === undefined ? undefined : join(dirname(corpus), "anchors/gen_tables.py");
-const python = process.env.ASYNCDELTA_PYTHON;
-const compare = fileURLToPath(new URL("tables/compare_tables.py", import.meta.url));
+const compare = new URL("tables/compare_tables.py", import.meta.url);
 
 /** One of each kind; the others differ in their size. */
 const SHAPES = [
@@ -24,7 +23,7 @@ const SHAPES = [
   "6k-commits-chk10-crc",
 ];
 
-describe.skipIf(python === undefined || generator === undefined || !existsSync(generator))("generated tables", () => {
+describe.skipIf(generator === undefined || !existsSync(generator))("generated tables", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "asyncdelta-tables-"));
@@ -34,14 +33,14 @@ describe.skipIf(python === undefined || generator === undefined || !existsSync(g
   test("are those of the Python generator", async () => {
     const [ours, theirs] = [join(folder, "ours"), join(folder, "theirs")];
     const run = promisify(execFile);
-    await run(python!, [generator!, "--out", theirs, ...SHAPES]);
+    await run(python, scriptArguments(generator!, "--out", theirs, ...SHAPES));
     const { status, stderr } = await bench("tables", "--out", ours, ...SHAPES);
     expect(status, stderr).toBe(0);
-    const { stdout } = await run(python!, [compare, ours, theirs, ...SHAPES]);
+    const { stdout } = await run(python, scriptArguments(compare, ours, theirs, ...SHAPES));
     expect(stdout.trimEnd().split("\n")).toHaveLength(SHAPES.length);
     const [mine, other] = await Promise.all([manifest(ours), manifest(theirs)]);
     expect(mine).toEqual(other);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 /** A manifest without the bytes of the log: another writer of Parquet takes a little more or less. */

@@ -3,30 +3,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DeltaTable } from "asyncdelta";
 import { describe, expect, test } from "vitest";
+import { python, scriptArguments } from "../../packages/engine-node/test/interop/python.js";
 
-const python = process.env.ASYNCDELTA_PYTHON;
-
-/** Prints the rows of each version as JSON, each cell a text, as deltalake and pyarrow read them. */
-const READ = `
-import datetime, json, sys
-from deltalake import DeltaTable
-
-def text(value):
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None if value is None else str(value)
-
-def rows(version):
-    table = DeltaTable(sys.argv[1], version=version).to_pyarrow_table()
-    return [{name: text(value) for name, value in row.items()} for row in table.to_pylist()]
-
-print(json.dumps([rows(version) for version in range(DeltaTable(sys.argv[1]).version() + 1)]))
-`;
+const READ = new URL("./read_versions.py", import.meta.url);
 
 async function theirs(location: string): Promise<object[][]> {
-  const { stdout } = await promisify(execFile)(python!, ["-c", READ, location]);
+  const { stdout } = await promisify(execFile)(python, scriptArguments(READ, location), { maxBuffer: 2 ** 24 });
   return JSON.parse(stdout);
 }
 
@@ -46,7 +28,7 @@ function sorted(rows: readonly object[]): string[] {
   return rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
 }
 
-describe.skipIf(python === undefined)("the example tables, beside deltalake", () => {
+describe("the example tables, beside deltalake", () => {
   test.each([
     ["trips", 12, 117],
     ["readings", 9, 30],

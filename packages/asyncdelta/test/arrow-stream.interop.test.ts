@@ -1,21 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { python, scriptArguments } from "../../engine-node/test/interop/python.js";
 import { asyncdelta, TRIPS } from "./cli.js";
 import { wideTable } from "./tables.js";
 
-const PYTHON = process.env.ASYNCDELTA_PYTHON ?? "python3";
+const SCRIPT = new URL("./judged/arrow_stream.py", import.meta.url);
 
 /** What pyarrow makes of an Arrow stream: rows, columns with their types, and a sum; or its error. */
 function pyarrow(stream: Buffer): { rows?: number; types?: string[]; error?: string } {
-  const script = `
-import json, sys, pyarrow as pa
-try:
-    table = pa.ipc.open_stream(sys.stdin.buffer).read_all()
-    table.validate(full=True)
-    print(json.dumps({"rows": table.num_rows, "types": [f"{f.name} {f.type}" for f in table.schema]}))
-except pa.ArrowInvalid as error:
-    print(json.dumps({"error": str(error)}))`;
-  const { stdout, stderr, status } = spawnSync(PYTHON, ["-c", script], { input: stream });
+  const { stdout, stderr, status } = spawnSync(python, scriptArguments(SCRIPT), { input: stream });
   if (status !== 0) throw new Error(stderr.toString());
   return JSON.parse(stdout.toString());
 }

@@ -10,10 +10,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Engine, nodeEngine } from "asyncdelta";
 import { afterAll, describe, expect, it } from "vitest";
+import { python } from "../../engine-node/test/interop/python.js";
 import { compareHistory } from "./histories/compare-history.js";
 import { Generator } from "./histories/generator.js";
 
-const python = process.env.ASYNCDELTA_PYTHON ?? "python3";
 const chosen = process.env.ASYNCDELTA_HISTORIES?.split(/[\s,]+/)
   .filter(Boolean)
   .map(Number);
@@ -21,7 +21,7 @@ const count = Math.max(1, Math.round(100 * Number(process.env.ASYNCDELTA_SEEDS ?
 const seeds = chosen ?? Array.from({ length: count }, (_, seed) => seed);
 
 const out = await mkdtemp(join(tmpdir(), "asyncdelta-histories-"));
-const generator = new Generator(python, out, seeds);
+const generator = new Generator(out, seeds);
 const engines: Record<string, Engine> = {
   javascript: nodeEngine({ parquet: "javascript" }),
   wasm: nodeEngine({ parquet: "wasm" }),

@@ -2,12 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DeltaTable } from "asyncdelta";
 import { afterAll, describe, expect, it } from "vitest";
+import { python, scriptArguments } from "../../engine-node/test/interop/python.js";
 
-const PYTHON = process.env.ASYNCDELTA_PYTHON ?? "python3";
-const SCRIPT = fileURLToPath(new URL("./judged/paged_tables.py", import.meta.url));
+const SCRIPT = new URL("./judged/paged_tables.py", import.meta.url);
 
 interface Case {
   readonly where: string;
@@ -18,7 +17,7 @@ interface Case {
 
 const folder = await mkdtemp(join(tmpdir(), "asyncdelta-pages-"));
 afterAll(() => rm(folder, { recursive: true }));
-const made = spawnSync(PYTHON, [SCRIPT, folder], { maxBuffer: 2 ** 24 });
+const made = spawnSync(python, scriptArguments(SCRIPT, folder), { maxBuffer: 2 ** 24 });
 if (made.status !== 0) throw new Error(made.stderr.toString());
 const { tables, cases }: { tables: string[]; cases: Case[] } = JSON.parse(made.stdout.toString());
 

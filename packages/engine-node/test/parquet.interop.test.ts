@@ -11,11 +11,11 @@ import type { RowGroupDecoder } from "../dist/parquet/decoder.js";
 import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
+import { python, scriptArguments } from "./interop/python.js";
 import { openBytes } from "./parquet-files.js";
 
-const python = process.env.ASYNCDELTA_PYTHON ?? "python3";
 const corpus = process.env.ASYNCDELTA_CORPUS;
-const script = fileURLToPath(new URL("./interop/compare_parquet.py", import.meta.url));
+const script = new URL("./interop/compare_parquet.py", import.meta.url);
 const fixtures = fileURLToPath(new URL("./fixtures/parquet/", import.meta.url));
 
 const pool = workerPool({ size: 1 });
@@ -61,7 +61,7 @@ describe.each<[string, () => RowGroupDecoder]>([
       }
       const list = join(folder, `${name}.txt`);
       await writeFile(list, `${pairs.join("\n")}\n`);
-      const { stdout } = await promisify(execFile)(python, [script, list], { maxBuffer: 1 << 26 }).catch(
+      const { stdout } = await promisify(execFile)(python, scriptArguments(script, list), { maxBuffer: 1 << 26 }).catch(
         (error: { stdout: string }) => error,
       );
       const { files, values, differences } = JSON.parse(stdout);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nodeEngine } from "@asyncdelta/engine-node";
 import { afterAll, describe, expect, it } from "vitest";
+import { python, scriptArguments } from "../../engine-node/test/interop/python.js";
 import { formatPredicate } from "../src/predicate/format-predicate.js";
 import { formatLiteral, type Literal } from "../src/predicate/literal.js";
 import type { Predicate } from "../src/predicate/predicate.js";
@@ -15,8 +16,7 @@ import { rowsOf } from "./support/arrow-files.js";
 import { corpus, taggedTables } from "./support/corpus-tables.js";
 import { leavesOf, predicatesFor, type RowValue } from "./support/real-predicates.js";
 
-const PYTHON = process.env.ASYNCDELTA_PYTHON ?? "python3";
-const JUDGE = fileURLToPath(new URL("fixtures/skipping/count_rows.py", import.meta.url));
+const JUDGE = new URL("fixtures/skipping/count_rows.py", import.meta.url);
 const tables = taggedTables(["data-skipping", "stats", "stats_parsed", "partitioned", "struct-stats-only-checkpoint"]);
 const engine = nodeEngine();
 afterAll(() => engine.close());
@@ -74,7 +74,7 @@ async function someRows(snapshot: Snapshot): Promise<RowValue[]> {
 /** Rows of each table that deltalake's query engine finds for each condition; null where it fails. */
 function judge(questions: readonly { table: string; wheres: readonly string[] }[]): (number | null)[][] {
   const input = questions.map((question) => `${JSON.stringify(question)}\n`).join("");
-  const { stdout, stderr, status } = spawnSync(PYTHON, [JUDGE], { input, maxBuffer: 1 << 26 });
+  const { stdout, stderr, status } = spawnSync(python, scriptArguments(JUDGE), { input, maxBuffer: 1 << 26 });
   if (status !== 0) throw new Error(stderr.toString());
   return stdout
     .toString()

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { python, scriptArguments } from "../../../engine-node/test/interop/python.js";
 
 /** What a reader makes of a folder: its rows as canonical text, or an error. */
 export interface Reading {
@@ -8,7 +8,7 @@ export interface Reading {
   readonly error?: string;
 }
 
-const SCRIPT = fileURLToPath(new URL("./read-tables.py", import.meta.url));
+const SCRIPT = new URL("./read-tables.py", import.meta.url);
 /** After so long the other reader does not come to an end, and is started anew. */
 const PATIENCE_MS = 30_000;
 
@@ -19,7 +19,7 @@ export class OtherReader {
 
   async read(folder: string): Promise<Reading> {
     if (this.#process === undefined) {
-      this.#process = spawn(process.env.ASYNCDELTA_PYTHON ?? "python3", [SCRIPT]);
+      this.#process = spawn(python, scriptArguments(SCRIPT));
       // Its threads report panics there.
       this.#process.stderr.resume();
       this.#process.stdin.on("error", () => {});

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { python, scriptArguments } from "../../../engine-node/test/interop/python.js";
 
 const script = fileURLToPath(new URL("./generate.py", import.meta.url));
 /** Histories made by one process: its imports take longer than a history. */
@@ -17,20 +18,18 @@ export interface Made {
 
 /** Makes histories a batch at a time, always one batch ahead of those that are asked for. */
 export class Generator {
-  readonly #python: string;
   readonly #out: string;
   readonly #seeds: readonly number[];
   readonly #batches: Promise<Map<number, Made>>[] = [];
 
-  constructor(python: string, out: string, seeds: readonly number[]) {
-    this.#python = python;
+  constructor(out: string, seeds: readonly number[]) {
     this.#out = out;
     this.#seeds = seeds;
   }
 
   /** The command that makes the history of a seed again. */
   command(seed: number, out: string = this.#out): string {
-    return `${this.#python} ${script} --seed ${seed} --out ${out}`;
+    return `${python} ${script} --seed ${seed} --out ${out}`;
   }
 
   folder(seed: number): string {
@@ -54,8 +53,9 @@ export class Generator {
   }
 
   #run(seeds: readonly number[]): Promise<Map<number, Made>> {
-    const args = [script, "--out", this.#out, ...seeds.flatMap((seed) => ["--seed", String(seed)])];
-    const child = spawn(this.#python, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const flags = seeds.flatMap((seed) => ["--seed", String(seed)]);
+    const args = scriptArguments(script, "--out", this.#out, ...flags);
+    const child = spawn(python, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let errors = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -73,8 +73,7 @@ export class Generator {
           .filter(Boolean)
           .map((line) => JSON.parse(line));
         if (status === 0) resolve(new Map(made.map((one) => [one.seed, one])));
-        else
-          reject(new Error(`The generator ended with status ${status}: ${this.#python} ${args.join(" ")}\n${errors}`));
+        else reject(new Error(`The generator ended with status ${status}: ${python} ${args.join(" ")}\n${errors}`));
       });
     });
   }
