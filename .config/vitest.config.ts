@@ -18,8 +18,10 @@ function project(folder: string, execArgv: string[] = []): object {
       include: [special === undefined ? "test/**/*.test.ts" : `test/**/*.${special}.test.ts`],
       exclude: special === undefined ? ["test/**/*.{interop,spark}.test.ts"] : [],
       execArgv,
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      // What hangs is found by these as well; what is slow because the machine is busy is no failure.
+      testTimeout: 120_000,
+      hookTimeout: 180_000,
+      expect: { poll: { timeout: 30_000, interval: 5 } },
     },
   };
 }

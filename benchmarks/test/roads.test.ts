@@ -72,7 +72,7 @@ describe("roads", () => {
     const exit = once(child, "exit");
     child.kill("SIGINT");
     expect(await exit).toEqual([130, null]);
-    await expect.poll(() => measuring.filter(isAlive), { timeout: 2000 }).toEqual([]);
+    await expect.poll(() => measuring.filter(isAlive)).toEqual([]);
   });
 
   test.each([

@@ -13,7 +13,7 @@ function active(): Map<string, number> {
 /** Waits until no more is active than before; a thread that has been told to end needs a moment to be gone. */
 async function settled(before: ReadonlyMap<string, number>): Promise<void> {
   const more = () => [...active()].filter(([name, count]) => count > (before.get(name) ?? 0));
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 20_000;
   while (more().length > 0 && performance.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
   expect(more()).toEqual([]);
 }
@@ -114,15 +114,10 @@ describe("a table that is only held", () => {
         import { DeltaTable } from "asyncdelta";
         const table = globalThis.table = await DeltaTable.open(process.argv[1]);
         ${use}
-        console.log("done");`;
-      const start = performance.now();
+        console.log(Date.now());`;
       const result = await node(["--input-type=module", "-e", script, table]);
-      expect({ ...result, stdout: result.stdout.toString() }).toMatchObject({
-        status: 0,
-        stdout: "done\n",
-        stderr: "",
-      });
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(result).toMatchObject({ status: 0, stderr: "" });
+      expect(Date.now() - Number(result.stdout.toString())).toBeLessThan(10_000);
     },
   );
 });

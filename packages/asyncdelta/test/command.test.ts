@@ -268,7 +268,7 @@ describe("the ends of a call", () => {
       child.on("exit", (code, name) => resolve([code, name])),
     );
     expect([status, signal]).toEqual([null, "SIGINT"]);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
     child.stdout.destroy();
   });
 

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { HttpClient } from "../src/http/http-call.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
@@ -27,9 +29,11 @@ describe("a GET whose first byte is late", () => {
   });
 
   test("counts where it still comes first", async () => {
+    let first: ServerResponse | undefined;
     const { server, client } = await setUp(
       (_request, response, index) => {
-        if (index === 0) setTimeout(() => response.end("first"), 60);
+        if (index === 0) first = response;
+        else first?.end("first");
       },
       { hedge: { afterMs: 20 } },
     );
@@ -53,9 +57,11 @@ describe("a GET whose first byte is late", () => {
   });
 
   test("fails as itself where both fail", async () => {
+    const sockets: Socket[] = [];
     const { server, client } = await setUp(
       (request, _response, index) => {
-        setTimeout(() => request.socket.destroy(), index === 0 ? 40 : 1);
+        sockets.push(request.socket);
+        if (index === 1) for (const socket of sockets.reverse()) socket.destroy();
       },
       { hedge: { afterMs: 10 }, retries: 0 },
     );

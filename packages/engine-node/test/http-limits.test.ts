@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { HttpClient } from "../src/http/http-call.js";
 import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
@@ -197,24 +197,30 @@ describe("the limit of an origin", () => {
   });
 
   test("of one at a time has a pause in between, which grows when throttled, and shrinks to none", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const limit = new OriginLimit(1);
     const pauses: number[] = [];
     const { signal } = new AbortController();
+    let given = 0;
+    const acquire = () => limit.acquire(signal).finally(() => given++);
     for (let round = 0; round < 3; round++) {
-      const place = await limit.acquire(signal);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const acquiring = acquire();
+      await vi.advanceTimersByTimeAsync(Math.ceil(limit.pauseMs));
+      const place = await acquiring;
+      await vi.advanceTimersByTimeAsync(20);
       place.throttled();
       pauses.push(limit.pauseMs);
       place.release();
     }
-    // An answer takes 20 ms or more, and the time from one to the next grows by half each time: 30, 45, 67.
-    expect(pauses[0]).toBeGreaterThanOrEqual(9);
-    expect(pauses[1]).toBeGreaterThan(pauses[0]! + 10);
-    expect(pauses[2]).toBeGreaterThan(pauses[1]! + 15);
+    // An answer takes 20 ms, and the time from one to the next grows by half each time: 30, 45, 67.5.
+    expect(pauses).toEqual([10, 25, 47.5]);
     expect(limit.isFree).toBe(false);
-    const before = performance.now();
-    const place = await limit.acquire(signal);
-    expect(performance.now() - before).toBeGreaterThan(pauses[2]! - 5);
+    const acquiring = acquire();
+    await vi.advanceTimersByTimeAsync(47);
+    expect(given).toBe(3);
+    await vi.advanceTimersByTimeAsync(1);
+    const place = await acquiring;
     for (let round = 0; round < 200; round++) place.succeeded();
     expect(limit.pauseMs).toBe(0);
     place.release();

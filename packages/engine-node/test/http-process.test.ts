@@ -37,7 +37,7 @@ test("an idle client keeps no process alive, though its sockets are open", async
   `);
   expect(report).toEqual([5, 5, 5]);
   // Kept sockets live for 3 s and more.
-  expect(lingeredMs).toBeLessThan(2000);
+  expect(lingeredMs).toBeLessThan(2900);
 });
 
 test("a call under way does keep it alive", async () => {

@@ -260,7 +260,7 @@ describe("cancelling", () => {
     const start = performance.now();
     controller.abort();
     expect(await pending).toBe("ABORTED");
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(30_000);
     expect(await collect(pool.stream("thread", {}, []))).not.toEqual([thread]);
   });
 

@@ -98,18 +98,19 @@ describe.each(CALLS)("an abort of %s", (_, name, call) => {
     const controller = new AbortController();
     const ended = drain(call(table, controller.signal)).catch((e: unknown) => e);
     const stalled = () => server.log.requests.filter(({ firstByteAt }) => firstByteAt !== undefined).length;
-    await expect.poll(stalled, { interval: 2 }).toBeGreaterThan(0);
+    await expect.poll(stalled).toBeGreaterThan(0);
     // All that is asked at once has been asked by then.
     await new Promise((resolve) => setTimeout(resolve, 10));
     const running = server.log.running;
     const sockets = server.openSockets;
     const reason = new Error("enough");
+    // Less than the deadlines of the store.
     const abortedAt = performance.now();
     controller.abort(reason);
     const error = await ended;
-    expect(performance.now() - abortedAt).toBeLessThan(1000);
+    expect(performance.now() - abortedAt).toBeLessThan(15_000);
     expect(isDeltaError(error, "ABORTED") && error.cause).toBe(reason);
-    await expect.poll(() => server.log.running, { interval: 2 }).toBe(0);
+    await expect.poll(() => server.log.running).toBe(0);
     expect(server.log.requests.map(({ outcome }) => outcome)).toEqual(server.log.requests.map(() => "aborted"));
     expect(running).toBeGreaterThan(0);
     expect(server.openSockets).toBeLessThanOrEqual(sockets - running);
@@ -167,7 +168,7 @@ describe("leaving a loop early", () => {
  * a socket was closed may arrive after it.
  */
 async function expectQuiet({ log }: FaultServer): Promise<void> {
-  const patience = performance.now() + 3000;
+  const patience = performance.now() + 20_000;
   for (let known = -1; (known < log.requests.length || log.running > 0) && performance.now() < patience; ) {
     known = log.requests.length;
     await new Promise((resolve) => setTimeout(resolve, 30));
