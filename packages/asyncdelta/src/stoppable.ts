@@ -1,3 +1,5 @@
+import { onAbort } from "@asyncdelta/kernel-core";
+
 /**
  * An iteration that stops at once when it is left, also while its next item is awaited: a stream that reads one ahead
  * leaves it so, and a generator alone would finish that item first. `open` is called by the first `next()`, with a signal
@@ -14,7 +16,7 @@ class Stoppable<T> implements AsyncIterableIterator<T> {
   readonly #outer: AbortSignal | undefined;
   readonly #open: (own: AbortSignal) => AsyncIterable<T>;
   readonly #own = new AbortController();
-  readonly #onAbort = (): void => this.#own.abort(this.#outer?.reason);
+  #stopWaiting: (() => void) | undefined;
   #inner: AsyncIterator<T> | undefined;
   #isOver = false;
 
@@ -54,13 +56,14 @@ class Stoppable<T> implements AsyncIterableIterator<T> {
   }
 
   #begin(): AsyncIterator<T> {
-    if (this.#outer?.aborted) this.#onAbort();
-    this.#outer?.addEventListener("abort", this.#onAbort, { once: true });
+    const stop = (): void => this.#own.abort(this.#outer?.reason);
+    if (this.#outer?.aborted) stop();
+    this.#stopWaiting = onAbort(this.#outer, stop);
     return this.#open(this.#own.signal)[Symbol.asyncIterator]();
   }
 
   #finish(): void {
     this.#isOver = true;
-    this.#outer?.removeEventListener("abort", this.#onAbort);
+    this.#stopWaiting?.();
   }
 }

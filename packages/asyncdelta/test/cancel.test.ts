@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { DeltaTable, isDeltaError, nodeEngine } from "asyncdelta";
 import { describe, expect, it } from "vitest";
 import { node } from "./cli.js";
@@ -103,6 +104,28 @@ describe("closing a table", () => {
     await closing;
     await settled(before);
   });
+});
+
+it("sixty-four operations at once under one signal add one listener to it, and leave none", async () => {
+  const { signal } = new AbortController();
+  const engine = nodeEngine();
+  const table = await wideTable(3);
+  let most = 0;
+  const note = () => {
+    most = Math.max(most, getEventListeners(signal, "abort").length);
+  };
+  const read = async (): Promise<void> => {
+    const opening = DeltaTable.open(table, { engine, signal });
+    note();
+    const opened = await opening;
+    for await (const _ of opened.scan({ signal })) note();
+    for await (const _ of opened.history({ signal })) note();
+    await opened.scan({ signal }).count();
+  };
+  await Promise.all(Array.from({ length: 64 }, read));
+  expect(most).toBe(1);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  await engine.close();
 });
 
 describe("a table that is only held", () => {

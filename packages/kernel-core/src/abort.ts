@@ -1,3 +1,4 @@
+import { onAbort } from "@asyncdelta/parallel";
 import { DeltaError, isDeltaError } from "./errors.js";
 
 /** The one error in which a cancelled operation ends. */
@@ -31,15 +32,14 @@ export async function stoppedOnFailure<T>(
 ): Promise<T> {
   throwIfAborted(signal);
   const own = new AbortController();
-  const stop = () => own.abort(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
+  const stopWaiting = onAbort(signal, () => own.abort(signal?.reason));
   try {
     return await work(own.signal);
   } catch (error) {
     own.abort();
     throw error;
   } finally {
-    signal?.removeEventListener("abort", stop);
+    stopWaiting();
   }
 }
 

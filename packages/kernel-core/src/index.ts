@@ -1,3 +1,4 @@
+export { onAbort } from "@asyncdelta/parallel";
 export { abortedError, throwIfAborted } from "./abort.js";
 export type { AddFile, DeletionVectorDescriptor } from "./actions/add-file.js";
 export type { AddCDCFile } from "./actions/cdc-file.js";

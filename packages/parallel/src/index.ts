@@ -1,3 +1,4 @@
+export { onAbort } from "./on-abort.js";
 export type { AnyIterable, ParallelOptions, TaskContext } from "./options.js";
 export { type ParallelFlatMapOptions, parallelFlatMap } from "./parallel-flat-map.js";
 export type { ParallelIterator } from "./parallel-iterator.js";

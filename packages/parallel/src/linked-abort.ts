@@ -1,22 +1,17 @@
+import { onAbort } from "./on-abort.js";
+
 /** A run's own abort controller, which follows the caller's signal through one listener, always removed. */
 export class LinkedAbort {
   readonly #controller: AbortController = new AbortController();
-  readonly #outer: AbortSignal | undefined;
-  readonly #onAbort: () => void;
+  /** Leaves the caller's signal: the run is over. */
+  readonly detach: () => void;
 
-  constructor(outer: AbortSignal | undefined, onAbort: () => void) {
-    this.#outer = outer;
-    this.#onAbort = onAbort;
-    outer?.addEventListener("abort", onAbort);
+  constructor(outer: AbortSignal | undefined, listener: () => void) {
+    this.detach = onAbort(outer, listener);
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
-  }
-
-  /** Leaves the caller's signal: the run is over. */
-  detach(): void {
-    this.#outer?.removeEventListener("abort", this.#onAbort);
   }
 
   /** Stops the run's tasks. `undefined` gives the platform's own AbortError as the reason. */

@@ -1,3 +1,4 @@
+import { onAbort } from "./on-abort.js";
 import { checkCount, checkSignal } from "./options.js";
 
 /** What {@link Semaphore.acquire} gives. Releasing it again does nothing. */
@@ -72,7 +73,7 @@ export class Semaphore {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiters.delete(waiter);
-        signal?.removeEventListener("abort", abort);
+        stopWaiting();
       };
       const abort = (): void => {
         leave();
@@ -88,7 +89,7 @@ export class Semaphore {
         },
       };
       this.#waiters.add(waiter);
-      signal?.addEventListener("abort", abort);
+      const stopWaiting = onAbort(signal, abort);
     });
   }
 

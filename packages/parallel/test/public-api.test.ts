@@ -9,6 +9,7 @@ describe("the public API", () => {
     ).toMatchInlineSnapshot(`
       {
         "Semaphore": 1,
+        "onAbort": 2,
         "parallelFlatMap": 3,
         "parallelMap": 3,
         "parallelMapUnordered": 3,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { isDeltaError } from "@asyncdelta/kernel-core";
+import { onAbort } from "@asyncdelta/parallel";
 import { closedError } from "./closed-error.js";
 import { ScopedIterator } from "./scoped-iterator.js";
 
@@ -99,8 +100,6 @@ function newLink(signal: AbortSignal | undefined): Link {
   const controller = new AbortController();
   // Each operation under way listens to it.
   setMaxListeners(0, controller.signal);
-  const onAbort = () => controller.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  return { controller, users: 0, unlink: () => signal?.removeEventListener("abort", onAbort) };
+  if (signal?.aborted) controller.abort(signal.reason);
+  return { controller, users: 0, unlink: onAbort(signal, () => controller.abort(signal?.reason)) };
 }

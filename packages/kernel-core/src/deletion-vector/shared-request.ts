@@ -1,3 +1,4 @@
+import { onAbort } from "@asyncdelta/parallel";
 import { abortedError } from "../abort.js";
 
 /**
@@ -29,8 +30,7 @@ export class SharedRequest {
         this.#onAbandoned();
         this.#controller.abort(signal!.reason);
       };
-      signal?.addEventListener("abort", leave, { once: true });
-      const settled = () => signal?.removeEventListener("abort", leave);
+      const settled = onAbort(signal, leave);
       result.then(
         (value) => {
           settled();

@@ -1,4 +1,4 @@
-import type { ParallelIterator } from "@asyncdelta/parallel";
+import { onAbort, type ParallelIterator } from "@asyncdelta/parallel";
 import { abortableItems } from "../abort.js";
 
 /** What follows a table: an iterator for one consumer that has no end of its own. Leave the loop, or abort the signal, to stop. */
@@ -38,17 +38,18 @@ export function followingOf<T>(
     whenAsked = asked;
   };
   const generator = abortableItems(controller.signal, () => items({ signal: controller.signal, moveTo }));
-  const onAbort = (): void => controller.abort(signal?.reason);
+  const stop = (): void => controller.abort(signal?.reason);
+  let stopWaiting = (): void => {};
 
   function open(): void {
     state = "open";
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) stop();
+    else stopWaiting = onAbort(signal, stop);
   }
 
   function end(): void {
     state = "over";
-    signal?.removeEventListener("abort", onAbort);
+    stopWaiting();
   }
 
   return {

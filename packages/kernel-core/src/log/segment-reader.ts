@@ -1,4 +1,4 @@
-import { parallelMap } from "@asyncdelta/parallel";
+import { onAbort, parallelMap } from "@asyncdelta/parallel";
 import type { TableActions } from "../actions/commit-actions.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
@@ -58,8 +58,7 @@ export class SegmentReader {
       return;
     }
     const beside = new AbortController();
-    const stop = () => beside.abort(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
+    const stopWaiting = onAbort(signal, () => beside.abort(signal?.reason));
     // What is wrong with it is said when its turn comes.
     const checkpoint = thenCheckpoint
       ? this.checkpoint?.tableActions({ signal: beside.signal }).catch(() => {})
@@ -72,7 +71,7 @@ export class SegmentReader {
       for await (const group of readings) yield* group;
       await checkpoint;
     } finally {
-      signal?.removeEventListener("abort", stop);
+      stopWaiting();
       beside.abort();
       await checkpoint;
     }

@@ -1,3 +1,4 @@
+import { onAbort } from "@asyncdelta/parallel";
 import { stoppedOnFailure } from "../abort.js";
 import type { TableActions } from "../actions/commit-actions.js";
 import type { Metadata } from "../actions/metadata.js";
@@ -36,8 +37,7 @@ export async function readTableState(
     if (known !== undefined) return known;
   }
   const beside = new AbortController();
-  const stop = () => beside.abort(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
+  const stopWaiting = onAbort(signal, () => beside.abort(signal?.reason));
   // Nearly always the newest protocol and metadata are the checkpoint's: it is read beside the commits.
   const checkpoint = older === undefined ? reader.checkpoint?.tableActions({ signal: beside.signal }) : undefined;
   checkpoint?.catch(() => {});
@@ -48,7 +48,7 @@ export async function readTableState(
     if (isWhole(found)) return found;
     throw missing(found, reader);
   } finally {
-    signal?.removeEventListener("abort", stop);
+    stopWaiting();
     beside.abort();
     await checkpoint?.catch(() => {});
   }
