@@ -28,6 +28,7 @@ function decoders(): Promise<unknown>[] {
     import("./parquet/javascript-decoder.js"),
     import("./parquet/javascript/decode-row-group.js"),
     import("./parquet/javascript/decode-selected.js"),
+    pageKernels(),
     import("./parquet/selecting/selecting-decoder.js"),
     import("./parquet/wasm-decoder.js"),
     import("./pool/shared-pool.js"),
@@ -46,6 +47,10 @@ async function undici(): Promise<void> {
     import("./http/load-parser.js"),
   ]);
   await loadParser(await loadUndici());
+}
+
+async function pageKernels(): Promise<unknown> {
+  return (await import("./parquet/kernels/page-memory.js")).pageMemory();
 }
 
 async function parquetWasm(): Promise<unknown> {

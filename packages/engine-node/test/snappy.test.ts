@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { snappyUncompress } from "hyparquet/src/snappy.js";
 import { describe, expect, it } from "vitest";
 import { decompressSnappy } from "../dist/parquet/javascript/snappy.js";
+import { pageMemory } from "../dist/parquet/kernels/page-memory.js";
+import { putPage } from "../dist/parquet/kernels/put-page.js";
 
 type Element = { readonly literal: Uint8Array } | { readonly offset: number; readonly length: number };
 
@@ -68,12 +70,28 @@ function outcome(decompress: (input: Uint8Array, output: Uint8Array) => void, in
   }
 }
 
-describe("Snappy", () => {
+/** The kernel, between neighbours that must stay as they are. */
+function decompressByKernel(input: Uint8Array, output: Uint8Array): void {
+  const memory = pageMemory()!;
+  memory.begin();
+  const before = memory.put(new Uint8Array(64).fill(0xa5));
+  try {
+    const at = putPage(memory, input, "SNAPPY", output.length);
+    output.set(memory.bytes.subarray(at, at + output.length));
+  } finally {
+    expect(memory.bytes.subarray(before, before + 64)).toEqual(new Uint8Array(64).fill(0xa5));
+  }
+}
+
+describe.each([
+  ["JavaScript", decompressSnappy],
+  ["WebAssembly", decompressByKernel],
+])("Snappy in %s", (_, decompress) => {
   it("is read whatever elements it is made of, and nothing is written beside the output", () => {
     fc.assert(
       fc.property(elements, (wanted) => {
         const { input, output } = compress(wanted);
-        const memory = outcome(decompressSnappy, input, output.length)!;
+        const memory = outcome(decompress, input, output.length)!;
         expect(memory.subarray(8, output.length + 8)).toEqual(output);
         expect([...memory.subarray(0, 8), ...memory.subarray(output.length + 8)]).toEqual(new Array(16).fill(0xa5));
       }),
@@ -89,7 +107,7 @@ describe("Snappy", () => {
         const { input, output } = compress(wanted);
         for (const [at, byte] of changes) input[at % input.length] = byte;
         const bytes = input.subarray(0, cut % 3 === 0 ? cut % input.length : input.length);
-        const ours = outcome(decompressSnappy, bytes, output.length);
+        const ours = outcome(decompress, bytes, output.length);
         if (ours === undefined) return;
         // The other way around it may go on forever: it takes large lengths of literals for negative ones.
         expect(outcome(snappyUncompress, bytes, output.length)).toEqual(ours);
@@ -98,5 +116,24 @@ describe("Snappy", () => {
       { numRuns: 3000 },
     );
     expect(read).toBeGreaterThan(100);
+  });
+});
+
+describe("Snappy in WebAssembly", () => {
+  it("is refused where it is in JavaScript, and nowhere else", () => {
+    const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(elements, damage, (wanted, changes) => {
+        const { input, output } = compress(wanted);
+        const front = input.findIndex((byte) => byte < 0x80) + 1;
+        // The length in front is looked at before either.
+        for (const [at, byte] of changes) input[front + (at % Math.max(1, input.length - front))] = byte;
+        const bytes = input.subarray(0, input.length);
+        expect(outcome(decompressByKernel, bytes, output.length)).toEqual(
+          outcome(decompressSnappy, bytes, output.length),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -16,11 +16,14 @@ const SHORT = 32;
 export class BytesSlots implements Slots {
   readonly #leaf: LeafNode;
   readonly #type: DataType;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array;
   #offsets: Int32Array;
   #length = 0;
+  /** Whether all values so far are known to be UTF-8. */
+  #isText = true;
 
-  constructor(leaf: LeafNode, type: DataType, capacity: number) {
+  constructor(leaf: LeafNode, type: DataType, capacity: number, bytes: number) {
+    this.#bytes = new Uint8Array(bytes);
     this.#leaf = leaf;
     this.#type = type;
     this.#offsets = new Int32Array(capacity + 1);
@@ -30,10 +33,12 @@ export class BytesSlots implements Slots {
     return this.#length;
   }
 
-  #reserve(slots: number, { starts, ends }: ByteValues, from: number, count: number): void {
+  #reserve(slots: number, { starts, ends, offsets, isText }: ByteValues, from: number, count: number): void {
     this.#offsets = grow(this.#offsets, this.#length + slots + 1);
+    if (isText !== true && count > 0) this.#isText = false;
     let bytes = this.#offsets[this.#length]!;
-    for (let i = from; i < from + count; i++) bytes += ends[i]! - starts[i]!;
+    if (offsets !== undefined) bytes += offsets[from + count]! - offsets[from]!;
+    else for (let i = from; i < from + count; i++) bytes += ends[i]! - starts[i]!;
     if (bytes > MOST_BYTES)
       throw new Error("a batch would hold more than 2 GiB of one column; use a smaller batchRows");
     this.#bytes = grow(this.#bytes, bytes);
@@ -47,11 +52,32 @@ export class BytesSlots implements Slots {
     const offsets = this.#offsets;
     let slot = this.#length;
     let end = offsets[slot]!;
+    if (bytes.offsets !== undefined) {
+      this.#append(source, bytes.offsets, from, count);
+      return;
+    }
     for (let i = from; i < from + count; i++) {
       end = copy(source, starts[i]!, ends[i]!, target, end);
       offsets[++slot] = end;
     }
     this.#length = slot;
+  }
+
+  /** Values that lie one after the other. */
+  #append(source: Uint8Array, from: Int32Array, first: number, count: number): void {
+    const offsets = this.#offsets;
+    const slot = this.#length;
+    const start = from[first]!;
+    const distance = offsets[slot]! - start;
+    this.#bytes.set(source.subarray(start, from[first + count]), offsets[slot]);
+    for (let i = 1; i <= count; i++) offsets[slot + i] = from[first + i]! + distance;
+    this.#length += count;
+  }
+
+  pass(count: number): void {
+    this.#offsets = grow(this.#offsets, this.#length + count + 1);
+    this.#offsets.fill(this.#offsets[this.#length]!, this.#length + 1, this.#length + count + 1);
+    this.#length += count;
   }
 
   spread(values: Values, from: number, defs: Uint8Array, start: number, end: number): number {
@@ -83,7 +109,7 @@ export class BytesSlots implements Slots {
     const length = this.#length;
     const offsets = this.#offsets.subarray(0, length + 1);
     const values = this.#bytes.subarray(0, offsets[length]);
-    if (this.#type.typeId === Type.Utf8) checkUtf8(values, offsets);
+    if (this.#type.typeId === Type.Utf8 && !this.#isText) checkUtf8(values, offsets);
     return newData(this.#type, length, validity, { offsets, values });
   }
 }

@@ -15,9 +15,17 @@ export interface DataPage {
   readonly reps: Uint8Array | undefined;
   /** Definition levels, unless all are the highest. */
   readonly defs: Uint8Array | undefined;
+  /** Told when nobody will look at it again. */
+  done?(): void;
   /** Whether all levels are the lowest: every row is null, and its whole column with it. */
   readonly isNull: boolean;
+  /** Entries that have a value. */
+  readonly filled: number;
+  /** Whether there is a value for each entry, of no meaning where that is null. */
+  readonly isSpread: boolean;
   readonly values: Values;
+  /** Told once nobody looks at its values and levels any more. */
+  done?(): void;
 }
 
 /** The levels of a page, of which there is one for each entry. */
@@ -88,6 +96,8 @@ function finishPage(
     reps: reps?.levels,
     defs: count === entries ? undefined : defs?.levels,
     isNull: defs?.isZero === true && (reps === undefined || reps.isZero),
+    filled: count,
+    isSpread: false,
     values: valuesOf(count),
   };
 }
@@ -115,7 +125,7 @@ function countLevels(levels: Uint8Array, most: number): PageLevels {
 let shared: Uint8Array = new Uint8Array(0);
 const MOST_SHARED = 1 << 20;
 
-function zeros(count: number): Uint8Array {
+export function zeros(count: number): Uint8Array {
   if (count > MOST_SHARED) return new Uint8Array(count);
   if (count > shared.length) shared = new Uint8Array(count);
   return shared.subarray(0, count);

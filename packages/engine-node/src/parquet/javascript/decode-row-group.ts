@@ -1,8 +1,9 @@
-import { type Data, type DataType, RecordBatch, Struct } from "apache-arrow";
+import { type Data, type DataType, RecordBatch, Struct, Type } from "apache-arrow";
 import { newData } from "../../arrow/new-data.js";
 import { bytesOf, chunkRange, joinParts } from "../chunk-range.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import { readSchema } from "../schema/read-schema.js";
 import { childrenOf, type LeafNode, type SchemaNode } from "../schema/schema-node.js";
 import { assemble } from "./assemble.js";
@@ -16,6 +17,16 @@ const FEW_ROWS = 32;
 
 /** Decodes a row group batch by batch; every column is at most one page ahead of the rows given. */
 export async function* decodeRowGroup(job: DecodeJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedRows> {
+  const memory = pageMemory();
+  memory?.enter();
+  try {
+    yield* decodeBatches(job, signal);
+  } finally {
+    memory?.leave();
+  }
+}
+
+async function* decodeBatches(job: DecodeJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedRows> {
   const { url, metadata, rowGroup, schema } = job;
   const turn = new Turn(signal);
   const wanted = new Set(job.leaves.map(keyOf));
@@ -105,6 +116,8 @@ function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): L
   const meta = job.metadata.row_groups[job.rowGroup]!.columns[leaf.index]!.meta_data!;
   try {
     const convert = conversionFor(leaf.element, type);
+    const valueBytes = Number(meta.total_uncompressed_size) / Math.max(1, Number(meta.num_values));
+    const isText = type.typeId === Type.Utf8;
     const part = job.part?.chunks[job.leaves.findIndex((path) => keyOf(path) === keyOf(leaf.path))];
     const chunk =
       part === undefined
@@ -113,7 +126,12 @@ function openLeaf(leaf: LeafNode, type: DataType, job: DecodeJob, turn: Turn): L
             bytes: part.parts.length === 1 ? part.parts[0]! : joinParts(part.parts),
             meta: { ...meta, num_values: BigInt(part.numValues) },
           };
-    return new LeafReader(leaf, type, new PageReader({ ...chunk, leaf, convert }, turn), part?.firstRow);
+    return new LeafReader(
+      leaf,
+      type,
+      new PageReader({ ...chunk, leaf, convert, isText, valueBytes }, turn),
+      part?.firstRow,
+    );
   } catch (error) {
     throw asFileCorrupt(error, job.url, leaf.path.join("."));
   }

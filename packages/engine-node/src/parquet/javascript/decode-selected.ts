@@ -2,6 +2,7 @@ import { countRows, type RowRanges, type SelectionStep, takeData } from "@asyncd
 import { type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
 import { newData } from "../../arrow/new-data.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import { arrowSchema } from "../schema/arrow-schema.js";
 import { readSchema } from "../schema/read-schema.js";
 import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
@@ -29,6 +30,20 @@ interface Stage {
  * steps before have left, and all other columns for those that are left in the end. Pages without such rows are passed over.
  */
 export async function* decodeSelected(
+  job: DecodeJob,
+  steps: readonly SelectionStep[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<DecodedRows> {
+  const memory = pageMemory();
+  memory?.enter();
+  try {
+    yield* decodeStages(job, steps, signal);
+  } finally {
+    memory?.leave();
+  }
+}
+
+async function* decodeStages(
   job: DecodeJob,
   steps: readonly SelectionStep[],
   signal: AbortSignal | undefined,

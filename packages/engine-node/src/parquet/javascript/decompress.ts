@@ -75,7 +75,7 @@ function limits(size: number): { chunkSize: number; maxOutputLength: number } {
 }
 
 /** Snappy says first how much it will give, so that a damaged size costs no memory. */
-function checkSnappySize(input: Uint8Array, size: number): void {
+export function checkSnappySize(input: Uint8Array, size: number): void {
   let says = 0;
   for (let at = 0, factor = 1; at < 5; at++, factor *= 128) {
     const byte = input[at] ?? 0;

@@ -43,6 +43,11 @@ export class FixedSlots implements Slots {
     this.#length += count;
   }
 
+  pass(count: number): void {
+    this.#reserve(count);
+    this.#length += count;
+  }
+
   spread(values: Values, from: number, defs: Uint8Array, start: number, end: number): number {
     this.#reserve(end - start);
     const { def, slotDef } = this.#leaf;

@@ -46,7 +46,8 @@ export class LeafReader {
   /** The next `rows` rows, which must be there; or of them only those in `ranges`. */
   async take(rows: number, ranges: RowRanges = Int32Array.of(0, rows)): Promise<LeafRows> {
     const { leaf } = this;
-    const slots = makeSlots(leaf, this.#type, countRows(ranges));
+    const count = countRows(ranges);
+    const slots = makeSlots(leaf, this.#type, count, this.#pages.bytesOf(count));
     const levels = new LevelCollector(leaf);
     let at = 0;
     for (let pair = 0; pair < ranges.length; pair += 2) {
@@ -71,6 +72,7 @@ export class LeafReader {
     this.#toSkip = 0;
     this.#move(page, start, start + rows, slots);
     levels.add(page, start, start + rows);
+    if (this.#entry === page.entries) page.done?.();
     return true;
   }
 
@@ -119,6 +121,7 @@ export class LeafReader {
       }
       this.#move(page, start, end, slots);
       levels?.add(page, start, end);
+      if (end === page.entries) page.done?.();
       if (left === 0 && (page.reps === undefined || end < page.entries)) break;
     }
     if (left > 0) throw new Error(`its pages end ${left} rows too early`);
@@ -140,7 +143,7 @@ export class LeafReader {
 
   /** Whether there are only nulls from here on, as the footer counts them. */
   get isSpent(): boolean {
-    return this.#pages.valuesLeft === 0 && (this.#page === undefined || this.#value === this.#page.values.count);
+    return this.#pages.valuesLeft === 0 && (!this.#isInPage || this.#entry >= endOfValues(this.#page!, this.leaf));
   }
 
   /** Passes over rows that are null. */
@@ -164,8 +167,10 @@ export class LeafReader {
     return this.#page;
   }
 
-  #move({ defs, values }: DataPage, start: number, end: number, slots: Slots | undefined): void {
-    if (slots === undefined) {
+  #move({ defs, filled, isSpread, values }: DataPage, start: number, end: number, slots: Slots | undefined): void {
+    if (isSpread) slots?.fill(values, start, end - start);
+    else if (filled === 0 && this.leaf.slotDef === 0) slots?.pass(end - start);
+    else if (slots === undefined) {
       this.#value += defs === undefined ? end - start : countOf(defs, this.leaf.def, start, end);
     } else if (defs === undefined) {
       slots.fill(values, this.#value, end - start);
@@ -175,6 +180,12 @@ export class LeafReader {
     }
     this.#entry = end;
   }
+}
+
+/** The entry behind the last that has a value. */
+function endOfValues({ entries, defs, filled }: DataPage, { def }: LeafNode): number {
+  if (filled === 0) return 0;
+  return defs === undefined ? entries : defs.lastIndexOf(def, entries - 1) + 1;
 }
 
 function countOf(levels: Uint8Array, level: number, start: number, end: number): number {

@@ -4,10 +4,15 @@ import { BytesSlots } from "./bytes-slots.js";
 import { FixedSlots } from "./fixed-slots.js";
 import type { Slots } from "./slots.js";
 
-/** Slots for a leaf of this Arrow type, with room for `capacity` of them to begin with. */
-export function makeSlots(leaf: LeafNode, type: DataType, capacity: number): Slots {
+/**
+ * Slots for a leaf of this Arrow type, with room for `capacity` of them to begin with, and for so many bytes where they are of
+ * any length.
+ */
+export function makeSlots(leaf: LeafNode, type: DataType, capacity: number, bytes: number): Slots {
   const width = slotWidth(type);
-  return width === undefined ? new BytesSlots(leaf, type, capacity) : new FixedSlots(leaf, type, width, capacity);
+  return width === undefined
+    ? new BytesSlots(leaf, type, capacity, bytes)
+    : new FixedSlots(leaf, type, width, capacity);
 }
 
 /** Bytes of a value of a type of one width, a boolean taking one until the end. */

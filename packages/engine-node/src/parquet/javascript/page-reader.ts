@@ -1,11 +1,21 @@
 import { crc32 } from "node:zlib";
-import type { ColumnMetaData } from "hyparquet";
+import type { ColumnMetaData, CompressionCodec } from "hyparquet";
 import { CompactReader } from "../compact-reader.js";
+import {
+  isForKernels,
+  type KernelColumn,
+  kernelDictionary,
+  kernelPage,
+  type StoredPage,
+} from "../kernels/kernel-page.js";
+import { PageBuffers } from "../kernels/page-buffers.js";
+import { pageMemory } from "../kernels/page-memory.js";
+import { isPutHere } from "../kernels/put-page.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
 import { type DataPage, decodeDataPage, decodeDataPageV2 } from "./data-page.js";
 import { decompress } from "./decompress.js";
-import { type PageHeader, readPageHeader } from "./page-header.js";
+import { type DictionaryPageHeader, type PageHeader, readPageHeader } from "./page-header.js";
 import { readPlain } from "./plain.js";
 import { rowsOf } from "./rows-of-page.js";
 import type { Turn } from "./turn.js";
@@ -17,12 +27,20 @@ export interface Chunk {
   readonly meta: ColumnMetaData;
   readonly leaf: LeafNode;
   readonly convert: Convert | undefined;
+  /** Whether its bytes must be texts. */
+  readonly isText: boolean;
+  /** Bytes of a value, roughly, while it is in no dictionary. */
+  readonly valueBytes: number;
 }
+
+/** No more is expected of any rows: a footer may say what it likes. */
+const MOST_EXPECTED = 16 * 1024 * 1024;
 
 /** Decodes the pages of a column chunk one after the other. */
 export class PageReader {
   readonly #chunk: Chunk;
   readonly #turn: Turn;
+  readonly #column: KernelColumn;
   readonly #reader: CompactReader;
   /** Values that are not null in the pages to come, where the footer counts the nulls. */
   valuesLeft: number | undefined;
@@ -34,9 +52,16 @@ export class PageReader {
     this.#chunk = chunk;
     this.#turn = turn;
     this.#reader = new CompactReader(chunk.bytes);
+    const { leaf, convert, isText } = chunk;
+    this.#column = { leaf, convert, isText, buffers: new PageBuffers() };
     this.#entriesLeft = Number(chunk.meta.num_values);
     const nulls = chunk.meta.statistics?.null_count;
     if (nulls !== undefined) this.valuesLeft = this.#entriesLeft - Number(nulls);
+  }
+
+  /** How many bytes so many values may have, if they are not from a dictionary. */
+  bytesOf(values: number): number {
+    return Math.ceil(Math.min(MOST_EXPECTED, this.#chunk.valueBytes * values * 1.05));
   }
 
   /** The next data page; `undefined` once the chunk's number of values has been reached. */
@@ -47,7 +72,7 @@ export class PageReader {
       const page = await this.#decode(header, this.#body(header));
       if (page === undefined) continue;
       this.#entriesLeft -= page.entries;
-      if (this.valuesLeft !== undefined) this.valuesLeft -= page.values.count;
+      if (this.valuesLeft !== undefined) this.valuesLeft -= page.filled;
       return page;
     }
     return undefined;
@@ -90,35 +115,70 @@ export class PageReader {
   async #decode(header: PageHeader, body: Uint8Array): Promise<DataPage | undefined> {
     const { meta, leaf, convert } = this.#chunk;
     const { uncompressedSize: size } = header;
+    const memory = pageMemory();
     switch (header.kind) {
       case "dictionary": {
         if (this.#dictionary !== undefined) throw new Error("a column chunk has two dictionaries");
-        const bytes = await decompress(body, meta.codec, size, this.#turn);
-        await this.#turn.give();
-        const values = readPlain(bytes, 0, leaf.element, header.numValues);
-        this.#dictionary = convert === undefined ? values : convert(values);
+        this.#dictionary = await this.#decodeDictionary(header, body);
         return undefined;
       }
       case "data": {
         this.#checkEntries(header.numValues);
+        if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
+          const stored = await this.#store(body, meta.codec, size, this.#memoryFor);
+          const page = kernelPage(memory, this.#column, header, stored, this.#dictionary);
+          if (page !== undefined) return page;
+        }
         const bytes = await decompress(body, meta.codec, size, this.#turn, this.#memoryFor);
         await this.#turn.give();
         return decodeDataPage(bytes, header, leaf, this.#dictionary, convert);
       }
       case "data-v2": {
         this.#checkEntries(header.numValues);
-        const levels = header.repetitionBytes + header.definitionBytes;
-        if (levels > body.length || levels > size) throw new Error("the levels of a page do not fit into it");
+        const lengths = header.repetitionBytes + header.definitionBytes;
+        if (lengths > body.length || lengths > size) throw new Error("the levels of a page do not fit into it");
+        const [levels, rest] = [body.subarray(0, lengths), body.subarray(lengths)];
         const codec = header.isCompressed ? meta.codec : "UNCOMPRESSED";
-        const values = await decompress(body.subarray(levels), codec, size - levels, this.#turn, this.#memoryFor);
+        if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
+          const stored = await this.#store(rest, codec, size - lengths, this.#memoryFor);
+          const page = kernelPage(memory, this.#column, header, { ...stored, levels }, this.#dictionary);
+          if (page !== undefined) return page;
+        }
+        const values = await decompress(rest, codec, size - lengths, this.#turn, this.#memoryFor);
         await this.#turn.give();
-        return decodeDataPageV2(body.subarray(0, levels), values, header, leaf, this.#dictionary, convert);
+        return decodeDataPageV2(levels, values, header, leaf, this.#dictionary, convert);
       }
       case "index":
         return undefined;
       default:
         return header satisfies never;
     }
+  }
+
+  async #decodeDictionary(header: DictionaryPageHeader, body: Uint8Array): Promise<Values> {
+    const { meta, leaf, convert } = this.#chunk;
+    const { uncompressedSize: size } = header;
+    const memory = pageMemory();
+    if (memory !== undefined && isForKernels(header, leaf, undefined)) {
+      return kernelDictionary(memory, this.#column, header, await this.#store(body, meta.codec, size));
+    }
+    const bytes = await decompress(body, meta.codec, size, this.#turn);
+    await this.#turn.give();
+    const values = readPlain(bytes, 0, leaf.element, header.numValues);
+    return convert === undefined ? values : convert(values);
+  }
+
+  /** Decompresses as far as kernels do not do it themselves. */
+  async #store(
+    body: Uint8Array,
+    codec: CompressionCodec | undefined,
+    size: number,
+    memoryFor?: (size: number) => Uint8Array,
+  ): Promise<StoredPage> {
+    if (isPutHere(codec)) return { body, codec, size };
+    const bytes = await decompress(body, codec, size, this.#turn, memoryFor);
+    await this.#turn.give();
+    return { body: bytes, codec: "UNCOMPRESSED", size };
   }
 
   /** One data page after the other lies in the same memory: its values have been copied when the next one is decoded. */

@@ -13,6 +13,8 @@ export interface Slots {
   fill(values: Values, from: number, count: number): void;
   /** Fills slots by the definition levels from `start` to `end`; gives how many values that took. */
   spread(values: Values, from: number, defs: Uint8Array, start: number, end: number): number;
+  /** Leaves slots empty. */
+  pass(count: number): void;
   /** The column, once every entry has been given. */
   finish(validity: Validity): Data;
 }

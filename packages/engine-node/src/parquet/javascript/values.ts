@@ -18,6 +18,10 @@ export interface ByteValues {
   readonly source: Uint8Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** Where values lie one after the other: their starts, and the end of the last. */
+  readonly offsets?: Int32Array;
+  /** Whether each is known to be UTF-8. */
+  readonly isText?: boolean;
 }
 
 export function fixedValues(width: number, count: number, bytes: Uint8Array): FixedValues {

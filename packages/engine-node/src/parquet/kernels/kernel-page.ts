@@ -1,0 +1,151 @@
+import type { Convert } from "../javascript/convert-values.js";
+import type { DataPage } from "../javascript/data-page.js";
+import { zeros } from "../javascript/data-page.js";
+import type { DataPageHeader, DataPageHeaderV2, DictionaryPageHeader } from "../javascript/page-header.js";
+import { readPlain } from "../javascript/plain.js";
+import type { Values } from "../javascript/values.js";
+import type { LeafNode } from "../schema/schema-node.js";
+import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
+import { hasKernel, kernelValues } from "./kernel-values.js";
+import { PageBuffers } from "./page-buffers.js";
+import type { PageMemory } from "./page-memory.js";
+import { putPage } from "./put-page.js";
+import { spreadValues } from "./spread-values.js";
+import { TenantPage } from "./tenant-page.js";
+import { moveValues, viewValues } from "./view-values.js";
+
+/** A column whose pages are decoded by kernels. */
+export interface KernelColumn {
+  readonly leaf: LeafNode;
+  readonly convert: Convert | undefined;
+  /** Whether its bytes must be texts. */
+  readonly isText: boolean;
+  readonly buffers: PageBuffers;
+}
+
+/** A page as it is stored, or as far decompressed as kernels do not do it. */
+export interface StoredPage {
+  /** Of pages of version 2, where they are not compressed. */
+  readonly levels?: Uint8Array;
+  /** All else. */
+  readonly body: Uint8Array;
+  readonly codec: "SNAPPY" | "UNCOMPRESSED";
+  /** Bytes of the body once decompressed. */
+  readonly size: number;
+}
+
+/** Larger pages would hold up the event loop, since one is decoded in one go. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_ENTRIES = 512 * 1024;
+const WIDEST_LEVEL = 255;
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** Whether kernels decode pages like this. */
+export function isForKernels(
+  header: DataPageHeader | DataPageHeaderV2 | DictionaryPageHeader,
+  { element, rep, def }: LeafNode,
+  dictionary: Values | undefined,
+): boolean {
+  if (header.uncompressedSize > MOST_BYTES || header.size > MOST_BYTES) return false;
+  if (header.kind === "dictionary") return true;
+  if (header.numValues > MOST_ENTRIES || rep > WIDEST_LEVEL || def > WIDEST_LEVEL) return false;
+  if (!hasKernel(header.encoding, element)) return false;
+  // It was itself too large.
+  if (dictionary?.kind === "bytes" && dictionary.offsets === undefined) return false;
+  if (header.kind === "data-v2") return true;
+  const { repetitionEncoding, definitionEncoding } = header;
+  return (rep === 0 || repetitionEncoding !== "BIT_PACKED") && (def === 0 || definitionEncoding !== "BIT_PACKED");
+}
+
+/**
+ * Decodes a data page for which {@link isForKernels} is true; nothing where it turns out to be better decoded by JavaScript. Its
+ * arrays are those of the column, until its next page.
+ *
+ * @throws Error where it is damaged.
+ */
+export function kernelPage(
+  memory: PageMemory,
+  column: KernelColumn,
+  header: DataPageHeader | DataPageHeaderV2,
+  { levels, body, codec, size }: StoredPage,
+  dictionary: Values | undefined,
+): DataPage | undefined {
+  const { leaf } = column;
+  const { numValues: entries } = header;
+  memory.begin();
+  let [reps, defs]: (KernelLevels | undefined)[] = [];
+  let start = putPage(memory, body, codec, size);
+  const end = start + size;
+  if (header.kind === "data-v2") {
+    const first = memory.put(levels!);
+    const middle = first + header.repetitionBytes;
+    if (leaf.rep > 0) reps = kernelLevels(memory, first, middle, leaf.rep, entries);
+    if (leaf.def > 0) defs = kernelLevels(memory, middle, first + levels!.length, leaf.def, entries);
+  } else {
+    const read = (most: number): KernelLevels => {
+      const from = start + 4;
+      if (from > end) throw new Error("a page's levels are cut off");
+      const length = new DataView(memory.bytes.buffer, start, 4).getUint32(0, true);
+      if (length > end - from) throw new Error("a page's levels are cut off");
+      start = from + length;
+      return kernelLevels(memory, from, start, most, entries);
+    };
+    if (leaf.rep > 0) reps = read(leaf.rep);
+    if (leaf.def > 0) defs = read(leaf.def);
+  }
+  return finishPage(memory, column, header, reps, defs, start, end, dictionary);
+}
+
+function finishPage(
+  memory: PageMemory,
+  { leaf, convert, isText, buffers }: KernelColumn,
+  { numValues: entries, encoding }: DataPageHeader | DataPageHeaderV2,
+  reps: KernelLevels | undefined,
+  defs: KernelLevels | undefined,
+  start: number,
+  end: number,
+  dictionary: Values | undefined,
+): DataPage | undefined {
+  const { element, def: most } = leaf;
+  const filled = defs?.highest ?? entries;
+  const isNull = defs?.isZero === true && (reps === undefined || reps.isZero);
+  const facts = { entries, filled, isNull, isSpread: false };
+  const viewLevels = () => ({
+    reps: reps && viewOf(memory, reps, leaf.rep, entries),
+    defs: filled === entries ? undefined : viewOf(memory, defs!, most, entries),
+  });
+  if (filled === 0) {
+    // There may be no dictionary, nor even a byte.
+    const none = readPlain(NOTHING, 0, element, 0);
+    return new TenantPage(facts, viewLevels(), convert === undefined ? none : convert(none), memory, buffers);
+  }
+  let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);
+  if (found === undefined) return undefined;
+  const isPicked = encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
+  const conversion = isPicked ? undefined : convert;
+  const isSpread = filled < entries && leaf.rep === 0 && conversion === undefined;
+  if (isSpread) found = spreadValues(memory, found, defs!.address!, most, entries);
+  const values = viewValues(memory, found, isSpread ? entries : filled, isText);
+  const converted = conversion === undefined ? values : conversion(values);
+  return new TenantPage({ ...facts, isSpread }, viewLevels(), converted, memory, buffers);
+}
+
+function viewOf(memory: PageMemory, levels: KernelLevels, most: number, entries: number): Uint8Array {
+  if (levels.isZero) return zeros(entries);
+  if (levels.address === undefined) return new Uint8Array(entries).fill(most);
+  return memory.bytes.subarray(levels.address, levels.address + entries);
+}
+
+/** Decodes a dictionary, whose arrays are its own; see {@link kernelPage}. */
+export function kernelDictionary(
+  memory: PageMemory,
+  { leaf, convert, isText }: KernelColumn,
+  { numValues }: DictionaryPageHeader,
+  { body, codec, size }: StoredPage,
+): Values {
+  memory.begin();
+  const start = putPage(memory, body, codec, size);
+  const values = kernelValues(memory, start, start + size, "PLAIN", leaf.element, numValues, undefined)!;
+  const moved = moveValues(viewValues(memory, values, numValues, isText), new PageBuffers());
+  return convert === undefined ? moved : convert(moved);
+}

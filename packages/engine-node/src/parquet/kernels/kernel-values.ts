@@ -1,0 +1,133 @@
+import type { Encoding, SchemaElement } from "hyparquet";
+import { widthOf } from "../javascript/plain.js";
+import type { Values } from "../javascript/values.js";
+import { holdDictionary } from "./held-dictionary.js";
+import type { PageMemory } from "./page-memory.js";
+
+/** Values in the kernels' memory, nulls left out. */
+export type KernelValues = KernelFixed | KernelBytes;
+
+export interface KernelFixed {
+  readonly kind: "fixed";
+  readonly width: number;
+  readonly address: number;
+}
+
+export interface KernelBytes {
+  readonly kind: "bytes";
+  /** Of one more number than there are values; they count from `address`. */
+  readonly offsets: number;
+  readonly address: number;
+  /** Of all values together. */
+  readonly length: number;
+  /** Whether they are known to be from a dictionary of valid texts. */
+  readonly isText: boolean;
+}
+
+/** Strings of a page may become so many bytes here: from there on they are better picked one by one. */
+const MOST_PICKED = 8 * 1024 * 1024;
+const ADDRESS = 4;
+
+export function hasKernel(encoding: Encoding, { type }: SchemaElement): boolean {
+  if (encoding === "RLE") return type === "BOOLEAN";
+  return encoding === "PLAIN" || encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
+}
+
+/**
+ * Decodes `count` values, at least one, between two addresses, in an encoding that has a kernel; nothing where that is better left to JavaScript.
+ *
+ * @throws Error where they are damaged.
+ */
+export function kernelValues(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  encoding: Encoding,
+  element: SchemaElement,
+  count: number,
+  dictionary: Values | undefined,
+): KernelValues | undefined {
+  if (encoding === "RLE") return runsOfBooleans(memory, start, end, count);
+  if (encoding === "PLAIN") return plainValues(memory, start, end, element, count);
+  if (dictionary === undefined) throw new Error("a page needs a dictionary, and there is none");
+  return pickedValues(memory, start, end, count, dictionary);
+}
+
+function runsOfBooleans(memory: PageMemory, start: number, end: number, count: number): KernelFixed {
+  const address = memory.take(count);
+  // Four bytes of length come first; the page's end bounds the runs as well.
+  const from = Math.min(start + 4, end);
+  if (memory.kernels.expandLevels(from, end, 1, address, count) === 0) throw runsCutOff();
+  return { kind: "fixed", width: 1, address };
+}
+
+function plainValues(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  element: SchemaElement,
+  count: number,
+): KernelValues {
+  const { kernels } = memory;
+  if (element.type === "BOOLEAN") {
+    if (start + Math.ceil(count / 8) > end) throw tooFew();
+    const address = memory.take(count);
+    kernels.expandBits(start, address, count);
+    return { kind: "fixed", width: 1, address };
+  }
+  const width = widthOf(element);
+  if (width !== undefined) {
+    if (start + width * count > end) throw tooFew();
+    return { kind: "fixed", width, address: start };
+  }
+  if (start + ADDRESS * count > end) throw tooFew();
+  const offsets = memory.take(ADDRESS * (count + 1));
+  const address = memory.take(end - start);
+  const length = kernels.splitBytes(start, end, count, offsets, address);
+  if (length === -1) throw tooFew();
+  if (length < 0) throw new Error("a value reaches beyond its page");
+  return { kind: "bytes", offsets, address, length, isText: false };
+}
+
+function pickedValues(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  count: number,
+  dictionary: Values,
+): KernelValues | undefined {
+  const { kernels } = memory;
+  const from = holdDictionary(memory, dictionary);
+  if (from === undefined) return undefined;
+  if (start >= end) throw new Error("a page of indexes is empty");
+  const width = memory.bytes[start]!;
+  if (width > 32) throw new Error(`${width} bits are too wide for levels or indexes`);
+  const indexes = memory.take(ADDRESS * count);
+  if (width === 0) memory.bytes.fill(0, indexes, indexes + ADDRESS * count);
+  else if (kernels.expandIndexes(start + 1, end, width, indexes, count) === 0) throw runsCutOff();
+  if (kernels.greatestIndex(indexes, count) >>> 0 >= dictionary.count) {
+    throw new Error(`an index points beyond its dictionary of ${dictionary.count} values`);
+  }
+  if (dictionary.kind === "bytes") {
+    const length = kernels.gatheredBytes(from.offsets!, indexes, count);
+    if (length > MOST_PICKED) return undefined;
+    const offsets = memory.take(ADDRESS * (count + 1));
+    const address = memory.take(length);
+    kernels.gatherBytes(from.offsets!, from.bytes, indexes, count, offsets, address);
+    return { kind: "bytes", offsets, address, length, isText: dictionary.isText === true };
+  }
+  const { width: bytes } = dictionary;
+  const address = memory.take(bytes * count);
+  if (bytes === 4) kernels.gather4(from.bytes, indexes, count, address);
+  else if (bytes === 8) kernels.gather8(from.bytes, indexes, count, address);
+  else kernels.gatherWide(from.bytes, bytes, indexes, count, address);
+  return { kind: "fixed", width: bytes, address };
+}
+
+function tooFew(): Error {
+  return new Error("a page holds fewer values than it says");
+}
+
+function runsCutOff(): Error {
+  return new Error("a run of levels or indexes is cut off");
+}

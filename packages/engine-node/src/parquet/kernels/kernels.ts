@@ -1,0 +1,50 @@
+import { PARQUET_KERNELS } from "./kernels-module.js";
+
+/** What `wasm/parquet-kernels.ts` exports; parameters are addresses in its memory, counts and widths. */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  /** 0, or what is wrong: see {@link SNAPPY_FAULTS}. */
+  snappy(input: number, inEnd: number, output: number, outEnd: number): number;
+  /** 0 where levels are cut off. */
+  expandLevels(from: number, end: number, width: number, to: number, count: number): number;
+  expandBits(from: number, to: number, count: number): void;
+  /** -1 where one is above the highest. */
+  countLevels(levels: number, count: number, most: number): number;
+  packBits(from: number, count: number, least: number, to: number): number;
+  /** 0 where indexes are cut off. */
+  expandIndexes(from: number, end: number, width: number, to: number, count: number): number;
+  greatestIndex(indexes: number, count: number): number;
+  gather4(dictionary: number, indexes: number, count: number, to: number): void;
+  gather8(dictionary: number, indexes: number, count: number, to: number): void;
+  gatherWide(dictionary: number, width: number, indexes: number, count: number, to: number): void;
+  gatheredBytes(offsets: number, indexes: number, count: number): number;
+  gatherBytes(offsets: number, bytes: number, indexes: number, count: number, toOffsets: number, toBytes: number): void;
+  /** -1 where the values end too early, -2 where one reaches beyond the end. */
+  splitBytes(from: number, end: number, count: number, toOffsets: number, toBytes: number): number;
+  beginsInside(offsets: number, count: number, bytes: number): number;
+  spread1(from: number, levels: number, most: number, count: number, to: number): void;
+  spread4(from: number, levels: number, most: number, count: number, to: number): void;
+  spread8(from: number, levels: number, most: number, count: number, to: number): void;
+  spreadWide(from: number, width: number, levels: number, most: number, count: number, to: number): void;
+  spreadOffsets(offsets: number, levels: number, most: number, count: number, to: number): void;
+}
+
+/** What is needed of a name that only browsers' typings have. */
+interface WithWasm {
+  readonly WebAssembly?: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: Kernels };
+  };
+}
+
+/** Makes the kernels; nothing where there can be none. */
+export function makeKernels(): Kernels | undefined {
+  const { WebAssembly: wasm } = globalThis as WithWasm;
+  // --jitless takes it away, and on a processor without SIMD the module is refused.
+  if (wasm === undefined) return undefined;
+  try {
+    return new wasm.Instance(new wasm.Module(Buffer.from(PARQUET_KERNELS, "base64"))).exports;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import type { DataPage } from "../javascript/data-page.js";
+import type { Values } from "../javascript/values.js";
+import type { PageBuffers } from "./page-buffers.js";
+import type { PageMemory, Tenant } from "./page-memory.js";
+import { moveValues } from "./view-values.js";
+
+/** What of a page does not lie in memory. */
+type PageFacts = Pick<DataPage, "entries" | "filled" | "isNull" | "isSpread">;
+
+/**
+ * A page that is used where kernels have left it, as long as nobody else needs that memory: most pages are done with by then.
+ */
+export class TenantPage implements DataPage, Tenant {
+  readonly entries: number;
+  readonly filled: number;
+  readonly isNull: boolean;
+  readonly isSpread: boolean;
+  reps: Uint8Array | undefined;
+  defs: Uint8Array | undefined;
+  values: Values;
+  readonly #memory: PageMemory;
+  readonly #buffers: PageBuffers;
+
+  constructor(
+    facts: PageFacts,
+    levels: Pick<DataPage, "reps" | "defs">,
+    values: Values,
+    memory: PageMemory,
+    buffers: PageBuffers,
+  ) {
+    this.entries = facts.entries;
+    this.filled = facts.filled;
+    this.isNull = facts.isNull;
+    this.isSpread = facts.isSpread;
+    this.reps = levels.reps;
+    this.defs = levels.defs;
+    this.values = values;
+    this.#memory = memory;
+    this.#buffers = buffers;
+    memory.let(this);
+  }
+
+  done(): void {
+    this.#memory.giveUp(this);
+  }
+
+  leave(): void {
+    const { buffer } = this.#memory.bytes;
+    const { reps, defs } = this;
+    if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length));
+    if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length));
+    if (bufferOf(this.values) === buffer) this.values = moveValues(this.values, this.#buffers);
+  }
+}
+
+function bufferOf(values: Values): ArrayBufferLike {
+  return (values.kind === "fixed" ? values.bytes : values.source).buffer;
+}
+
+function copy(from: Uint8Array, to: Uint8Array): Uint8Array {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,52 @@
+import { copyBy16 } from "./copy";
+
+/** Picks values of four bytes by indexes that are all within the dictionary. */
+export function gather4(dictionary: usize, indexes: usize, count: usize, to: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    store<u32>(to + i * 4, load<u32>(dictionary + <usize>load<u32>(indexes + i * 4) * 4));
+  }
+}
+
+export function gather8(dictionary: usize, indexes: usize, count: usize, to: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    store<u64>(to + i * 8, load<u64>(dictionary + <usize>load<u32>(indexes + i * 4) * 8));
+  }
+}
+
+/** The same for values of any width. */
+export function gatherWide(dictionary: usize, width: usize, indexes: usize, count: usize, to: usize): void {
+  for (let i: usize = 0; i < count; i++) {
+    copyBy16(to + i * width, dictionary + <usize>load<u32>(indexes + i * 4) * width, width);
+  }
+}
+
+/** How many bytes values of any length will take that lie between offsets. */
+export function gatheredBytes(offsets: usize, indexes: usize, count: usize): f64 {
+  let sum: u64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const at = offsets + <usize>load<u32>(indexes + i * 4) * 4;
+    sum += load<u32>(at, 4) - load<u32>(at);
+  }
+  return <f64>sum;
+}
+
+/** Picks values of any length: their bytes, and where each begins and the last ends. */
+export function gatherBytes(
+  offsets: usize,
+  bytes: usize,
+  indexes: usize,
+  count: usize,
+  toOffsets: usize,
+  toBytes: usize,
+): void {
+  let to = toBytes;
+  store<u32>(toOffsets, 0);
+  for (let i: usize = 0; i < count; i++) {
+    const at = offsets + <usize>load<u32>(indexes + i * 4) * 4;
+    const start = <usize>load<u32>(at);
+    const length = <usize>load<u32>(at, 4) - start;
+    copyBy16(to, bytes + start, length);
+    to += length;
+    store<u32>(toOffsets + i * 4, <u32>(to - toBytes), 4);
+  }
+}

@@ -1,0 +1,77 @@
+import { copyBy16 } from "./copy";
+
+const CUT_OFF: i32 = 1;
+const TOO_LONG: i32 = 2;
+const BEFORE_BEGINNING: i32 = 3;
+const TOO_SHORT: i32 = 4;
+
+/** Longer literals are copied by the engine. */
+const LONG: usize = 256;
+/** For each distance below 16: where each byte of a copy of 16 comes from. */
+const PATTERNS: usize = memory.data(256, 16);
+
+for (let offset: usize = 1; offset < 16; offset++) {
+  for (let i: usize = 0; i < 16; i++) store<u8>(PATTERNS + offset * 16 + i, <u8>(i % offset));
+}
+
+/**
+ * Decompresses Snappy ("format_description.txt" of google/snappy), which must fill the output exactly. 0, or what is wrong
+ * with it.
+ */
+export function snappy(input: usize, inEnd: usize, output: usize, outEnd: usize): i32 {
+  let pos = input;
+  // The caller has read the length in front.
+  while (pos < inEnd && load<u8>(pos) >= 0x80) pos++;
+  pos++;
+  let at = output;
+  while (pos < inEnd) {
+    const tag: usize = load<u8>(pos++);
+    const kind = tag & 3;
+    if (kind == 0) {
+      let less = tag >> 2;
+      if (less >= 60) {
+        const bytes = less - 59;
+        if (bytes > inEnd - pos) return CUT_OFF;
+        less = load<u32>(pos) & (<u32>-1 >> (32 - <u32>bytes * 8));
+        pos += bytes;
+      }
+      if (pos >= inEnd || less >= inEnd - pos) return CUT_OFF;
+      const length = less + 1;
+      if (length > outEnd - at) return TOO_LONG;
+      if (length > LONG) memory.copy(at, pos, length);
+      else copyBy16(at, pos, length);
+      pos += length;
+      at += length;
+    } else {
+      let length: usize;
+      let offset: usize;
+      if (kind == 1) {
+        length = ((tag >> 2) & 7) + 4;
+        offset = ((tag >> 5) << 8) | load<u8>(pos);
+        pos += 1;
+      } else {
+        length = (tag >> 2) + 1;
+        if (kind == 2) {
+          offset = load<u16>(pos);
+          pos += 2;
+        } else {
+          offset = load<u32>(pos);
+          pos += 4;
+        }
+      }
+      if (pos > inEnd) return CUT_OFF;
+      if (offset == 0 || offset > at - output) return BEFORE_BEGINNING;
+      if (length > outEnd - at) return TOO_LONG;
+      const from = at - offset;
+      if (offset >= 16) copyBy16(at, from, length);
+      else {
+        // Nearer than 16 bytes, a copy repeats what it has just written.
+        const pattern = i8x16.swizzle(v128.load(from), v128.load(PATTERNS + offset * 16));
+        const step = 16 - (16 % offset);
+        for (let done: usize = 0; done < length; done += step) v128.store(at + done, pattern);
+      }
+      at += length;
+    }
+  }
+  return at == outEnd ? 0 : TOO_SHORT;
+}
