@@ -28,7 +28,8 @@ export interface NodeEngineOptions {
   readonly storage?: Storage | undefined;
   /**
    * Options of the store that URLs lead to (`region`, `accountName`, …, see docs/storage.md) and of its HTTP client
-   * (`retries`, `connectMs`, `proxy`, …). Default: what the environment says. Not beside `storage`.
+   * (`retries`, `connectMs`, `proxy`, …). For tables in several stores, those of each stand under its name: `{ s3: { region },
+   * azure: { accountName } }`, also `gcs` and `http`. Default: what the environment says. Not beside `storage`.
    */
   readonly storageOptions?: StorageOptionValues | undefined;
 }

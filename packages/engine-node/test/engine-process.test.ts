@@ -31,7 +31,7 @@ async function run(script: string, flags: readonly string[] = []): Promise<unkno
     process.on("worker", () => threads++);
   `;
   const argv = [...flags, "--input-type=module", "--eval", prelude + script];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 100_000 });
   return JSON.parse(stdout);
 }
 

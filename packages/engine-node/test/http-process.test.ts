@@ -23,7 +23,7 @@ async function run(script: string): Promise<{ report: unknown; lingeredMs: numbe
     const report = (value) => console.log(JSON.stringify({ value, at: Date.now() }));
   `;
   const argv = ["--unhandled-rejections=strict", "--input-type=module", "--eval", prelude + script];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 100_000 });
   const { value, at } = JSON.parse(stdout) as { value: unknown; at: number };
   return { report: value, lingeredMs: Date.now() - at };
 }

@@ -393,7 +393,7 @@ describe("a process", () => {
       const pool = workerPool({ size: 2, file: new URL(${JSON.stringify(FIXTURE.href)}), idleMs: 1e9 });
       ${body}`;
     const flags = ["--unhandled-rejections=strict", "--input-type=module", "-e", source];
-    return (await run(process.execPath, flags, { timeout: 20_000 })).stdout;
+    return (await run(process.execPath, flags, { timeout: 100_000 })).stdout;
   }
 
   it("exits by itself with an idle pool", async () => {

@@ -24,7 +24,7 @@ async function loadedBy(code: string, flags: readonly string[] = []): Promise<st
     console.log(JSON.stringify(seen));
   `;
   const { stdout } = await run(process.execPath, [...flags, "--input-type=module", "--eval", script], {
-    timeout: 30_000,
+    timeout: 100_000,
   });
   return (JSON.parse(stdout) as string[]).map((url) => url.replace(/^.*(engine-node\/dist|node_modules)\//, ""));
 }

@@ -105,6 +105,43 @@ describe("an engine", () => {
     }
   });
 
+  test("opens tables of several stores, each with its own options or those of the environment", async () => {
+    const servers = await Promise.all([1, 2, 3, 4].map(() => PlainObjects.start()));
+    closers.push(...servers.map((server) => () => server.stop()));
+    const [s3, azure, gcs, http] = servers.map(({ origin }) => origin) as [string, string, string, string];
+    process.env.GOOGLE_SKIP_SIGNATURE = "true";
+    closers.push(async () => void delete process.env.GOOGLE_SKIP_SIGNATURE);
+    const { storage } = engine({
+      storageOptions: {
+        retries: 0,
+        s3: { endpoint: s3, accessKeyId: "key", secretAccessKey: "secret-of-s3" },
+        azure: { endpoint: azure, accountName: "lake", anonymous: true },
+        gcs: { endpoint: gcs },
+        http: { headers: { "x-own": "1" } },
+      },
+    });
+    for (const url of ["s3://b/k", "az://c/k", "gs://b/k", `${http}/k`]) await storage.read(url).catch(() => {});
+    expect(servers.map(({ log }) => log.length)).toEqual([1, 1, 1, 1]);
+    await expect(storage.read("file:///nothing")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  });
+
+  test("says how to give options for one store among several", async () => {
+    const { storage } = engine({ storageOptions: { accessKeyId: "key", secretAccessKey: "secret" } });
+    const words = /accessKeyId.*Options for one store among several stand under its name/;
+    for (const url of ["az://c/k", "gs://b/k", "https://h/k", "file:///k"]) {
+      await expect(storage.read(url), url).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: expect.stringMatching(words),
+      });
+    }
+    expect(() => engine({ storageOptions: { s3: "eu-west-1" } })).toThrowError(/s3 must be an object/);
+    for (const own of [{ s3: { accountName: "a" } }, { s3: { retries: 3 } }]) {
+      await expect(engine({ storageOptions: own }).storage.read("s3://b/k")).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+    }
+  });
+
   test("hands options of the client to the client, as text too", async () => {
     const server = await PlainObjects.start();
     closers.push(() => server.stop());

@@ -239,7 +239,7 @@ describe("a process", () => {
       for await (const { batch } of file.read()) rows += batch.numRows;
       console.log(rows === file.numRows);`;
     const flags = ["--unhandled-rejections=strict", "--input-type=module", "-e", source];
-    const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, flags, { timeout: 100_000 });
     expect(stdout).toBe("true\n");
   });
 });

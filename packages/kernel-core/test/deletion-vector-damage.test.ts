@@ -91,7 +91,7 @@ describe("damaged deletion vectors", () => {
     }
   });
 
-  it("in a file always end in DELETION_VECTOR_CORRUPT", { timeout: 60_000 }, async () => {
+  it("in a file always end in DELETION_VECTOR_CORRUPT", { timeout: 300_000 }, async () => {
     const pick = random(20261124);
     const storage = memoryStorage();
     const engine = { storage } as unknown as Engine;
@@ -119,7 +119,7 @@ describe("damaged deletion vectors", () => {
   });
 
   it("without a checksum end in DELETION_VECTOR_CORRUPT or have as many rows as the log says", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const pick = random(68);
     let refused = 0;

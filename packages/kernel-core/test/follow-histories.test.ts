@@ -52,7 +52,7 @@ async function write(table: FollowTable, history: readonly Write[]): Promise<voi
 
 describe("random histories of commits and readers", () => {
   test("give every version once, in order, through lagging listings and resumed followings", {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     let stops = 0;
     await fc.assert(
@@ -98,7 +98,7 @@ describe("random histories of commits and readers", () => {
     expect(stops).toBeGreaterThan(100);
   });
 
-  test("list the log no sooner than the pace says, and no later", { timeout: 60_000 }, async () => {
+  test("list the log no sooner than the pace says, and no later", { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(writes, visits, async (history, reader) => {
         const table = new FollowTable();
@@ -137,7 +137,7 @@ describe("random histories of commits and readers", () => {
     );
   });
 
-  test("give changes that lead from the rows of each version to those of the next", { timeout: 60_000 }, async () => {
+  test("give changes that lead from the rows of each version to those of the next", { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

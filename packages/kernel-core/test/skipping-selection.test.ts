@@ -227,7 +227,7 @@ describe("files that are left out while the log is decoded", () => {
       ),
       { numRuns: 4, seed: 9 },
     );
-  }, 60_000);
+  }, 300_000);
 
   test("are those also of a commit that is read in pieces", async () => {
     const files = fc.sample(file, { numRuns: 60, seed: 3 });
@@ -236,7 +236,7 @@ describe("files that are left out while the log is decoded", () => {
     const engine = engineOver(table, "javascript");
     const some = PREDICATES.slice(1, 3);
     expect(await results(engine, some)).toEqual(await results(unselective(engine), some));
-  }, 60_000);
+  }, 300_000);
 
   test("are fewer rows to decode", async () => {
     const [one] = fc.sample(file, { numRuns: 1, seed: 1 });

@@ -24,11 +24,11 @@ describe("the configuration that all tests here run under", () => {
     expect(stray.output).toMatch(/Tests\s+1 passed/);
     expect(stray.output).toMatch(/stray on purpose/);
     expect(stray.failed).toBe(true);
-  }, 60_000);
+  }, 300_000);
 
   it("passes the same run without the stray promise", async () => {
     const tidy = await run("tidy");
     expect(tidy.output).toMatch(/Tests\s+1 passed/);
     expect(tidy.failed).toBe(false);
-  }, 60_000);
+  }, 300_000);
 });

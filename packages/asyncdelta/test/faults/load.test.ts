@@ -19,7 +19,7 @@ const TOO_MANY = say(429, "", { "retry-after": "0" });
 
 const known = [await trips(), await readings()];
 
-it("64 scans at once over a store that refuses what is too much", { timeout: 60_000 }, async () => {
+it("64 scans at once over a store that refuses what is too much", { timeout: 300_000 }, async () => {
   const lake = await Lake.start(
     known.map(({ table }) => table),
     { latencyMs: 4 },

@@ -1,9 +1,10 @@
-import { DeltaError, type Storage } from "@asyncdelta/kernel-core";
+import { DeltaError, isDeltaError, type Storage } from "@asyncdelta/kernel-core";
 import type { HttpClient } from "../http/http-call.js";
 import { shownUrl } from "../object-store/shown-url.js";
 import { splitOptions } from "./client-options.js";
 import { fileStorage } from "./file-storage.js";
 import { checkOptionNames } from "./option-names.js";
+import { OWN_OPTIONS_HINT, splitOwnOptions } from "./own-options.js";
 import { SCHEME_NAMES, type StoreKind, storeKindOf } from "./store-kinds.js";
 
 export interface RoutedStorage {
@@ -25,12 +26,14 @@ export const STORES: Readonly<Record<Exclude<StoreKind, "file">, () => Promise<M
 
 /**
  * A storage that leads each URL to its store by the scheme. All stores share one HTTP client. The options are those of the
- * store that is used, which refuses what it does not know, and of the client.
+ * client, those of the store that is used, which refuses what it does not know, and under `s3`, `azure`, `gcs` and `http` those
+ * of one store alone.
  *
  * @throws DeltaError `INVALID_ARGUMENT` for wrong options of the client
  */
 export function routedStorage(options: Readonly<Record<string, unknown>>, requests: number): RoutedStorage {
   const { client: clientOptions, store: storeOptions } = splitOptions(options);
+  const { common, own } = splitOwnOptions(storeOptions);
   const files = fileStorage();
   const stores = new Map<StoreKind, Promise<Storage>>();
   const loaded = new Map<StoreKind, Storage>();
@@ -42,7 +45,7 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
     client ??= import("../http/http-client.js").then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
     const [http, make] = await Promise.all([client, STORES[kind]()]);
     if (isClosed) await http.close();
-    const store = make({ ...storeOptions, client: http } as never);
+    const store = explained(() => make({ ...common, ...(own[kind] as object), client: http } as never));
     loaded.set(kind, store);
     return store;
   }
@@ -51,7 +54,7 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
     const kind = storeKindOf(url);
     if (kind === undefined) throw unknownScheme(url);
     if (kind === "file") {
-      checkOptionNames("A local table", storeOptions, []);
+      explained(() => checkOptionNames("A local table", common, []));
       return files;
     }
     isCostly = true;
@@ -98,6 +101,18 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
       );
     },
   };
+}
+
+/** What a store says of an option that it does not have, with the way to give it to another. */
+function explained<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const isUnknown =
+      isDeltaError(error, "INVALID_ARGUMENT") && /^Unknown | has no storage option /.test(error.message);
+    if (!isUnknown) throw error;
+    throw new DeltaError("INVALID_ARGUMENT", `${error.message} ${OWN_OPTIONS_HINT}`);
+  }
 }
 
 function unknownScheme(url: string): DeltaError {
