@@ -1,9 +1,11 @@
+import { Field, Int32, Int64, Struct, Utf8, vectorFromArray } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AddFile } from "../src/actions/add-file.js";
 import { noActions } from "../src/actions/commit-actions.js";
 import { FileKeys } from "../src/actions/file-key.js";
 import { resolveFileUrl } from "../src/actions/resolve-path.js";
+import { FileColumns } from "../src/columnar/file-columns.js";
 import { hash128, KeyMap } from "../src/replay/key-map.js";
 import { Reconciler } from "../src/replay/reconciler.js";
 
@@ -142,6 +144,29 @@ describe("the map of keys", () => {
   });
 });
 
+/** The same files as a checkpoint or a large commit has them. */
+function fileColumns(files: readonly AddFile[]): FileColumns {
+  const vector = new Struct([
+    new Field("storageType", new Utf8(), true),
+    new Field("pathOrInlineDv", new Utf8(), true),
+    new Field("sizeInBytes", new Int32(), true),
+    new Field("cardinality", new Int64(), true),
+  ]);
+  const type = new Struct([
+    new Field("path", new Utf8(), true),
+    new Field("size", new Int64(), true),
+    new Field("modificationTime", new Int64(), true),
+    new Field("deletionVector", vector, true),
+  ]);
+  const rows = files.map(({ path, deletionVector }) => ({
+    path,
+    size: 1n,
+    modificationTime: 0n,
+    deletionVector: deletionVector === undefined ? null : { ...deletionVector, cardinality: 1n },
+  }));
+  return new FileColumns(vectorFromArray(rows, type).data[0]! as never, at(0));
+}
+
 describe("reconciliation", () => {
   const live = (...commits: ReturnType<typeof actions>[]) => {
     const reconciler = new Reconciler("memory:///t/", 0.25);
@@ -186,6 +211,52 @@ describe("reconciliation", () => {
     reconciler.startCommit(at(1));
     reconciler.reconcile(actions([add("b")], [add("a")]));
     expect(reconciler.survivors([add("a"), add("b"), add("c"), add("a", "1")])).toEqual([add("c"), add("a", "1")]);
+  });
+
+  test("files in columns survive as they do as objects, whatever their paths and vectors are", () => {
+    const name = fc.constantFrom(
+      "a",
+      "b/c",
+      "d%20e",
+      "d e",
+      "é",
+      "./a",
+      "x/../a",
+      "/t/a",
+      ".",
+      "b/.c",
+      "b.",
+      "long/é/ü",
+    );
+    const file = fc.record({ path: name, dv: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 2 }) });
+    const files = fc.array(
+      file.map(({ path, dv }) => add(path, dv)),
+      { maxLength: 12 },
+    );
+    const plain = fc.array(
+      fc.constantFrom("a", "b/c", "b/d", "b.").map((path) => add(path)),
+      { maxLength: 12 },
+    );
+    let [removed, kept] = [0, 0];
+    fc.assert(
+      fc.property(files, fc.oneof(files, plain), fc.boolean(), (spoken, listed, asColumns) => {
+        const [objects, columns] = [0, 1].map(() => new Reconciler("memory:///t/", 0.25)) as [Reconciler, Reconciler];
+        spoken.forEach((one, i) => {
+          for (const reconciler of [objects, columns]) reconciler.startCommit(at(spoken.length - i));
+          objects.reconcile(actions([], [one]));
+          if (asColumns && i % 2 === 1) columns.reconcileColumns(undefined, fileColumns([one]));
+          else columns.reconcile(actions([], [one]));
+        });
+        const survivors = new Set(objects.survivors(listed));
+        const rows = listed.flatMap((one, row) => (survivors.has(one) ? [row] : []));
+        expect([...columns.survivingRows(fileColumns(listed))]).toEqual(rows);
+        kept += rows.length;
+        removed += listed.length - rows.length;
+      }),
+      { numRuns: Math.ceil(500 * SEEDS) },
+    );
+    expect(kept).toBeGreaterThan(100 * SEEDS);
+    expect(removed).toBeGreaterThan(100 * SEEDS);
   });
 
   test("equals a forward replay for random histories", () => {

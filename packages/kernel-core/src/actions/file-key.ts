@@ -20,11 +20,17 @@ export class FileKeys {
   }
 
   fromText(path: string, deletionVector: DeletionVectorDescriptor | undefined): void {
-    const plain = isPlain(path) ? path : this.#normalize(path);
-    this.#write(deletionVector === undefined ? plain : `${plain}\u0000${deletionVectorUniqueId(deletionVector)}`);
+    this.write(this.text(path, deletionVector));
   }
 
-  #write(key: string): void {
+  /** The key as text. */
+  text(path: string, deletionVector: DeletionVectorDescriptor | undefined): string {
+    const plain = isPlain(path) ? path : this.#normalize(path);
+    return deletionVector === undefined ? plain : `${plain}\u0000${deletionVectorUniqueId(deletionVector)}`;
+  }
+
+  /** Makes bytes of a key that is text. */
+  write(key: string): void {
     if (this.bytes.length < key.length * 3) this.bytes = new Uint8Array(key.length * 6);
     this.length = encoder.encodeInto(key, this.bytes).written;
   }
@@ -59,7 +65,21 @@ export function isPlainPath(bytes: Uint8Array, start: number, end: number): bool
   return bytes[start] !== 0x2f;
 }
 
-/** The same for its text. */
+/** What no path may have that is to be plain, nor many of them one behind another. */
+const NOT_PLAIN = /[^\w;,@&=+$!~*'()\-./]/;
+
+/** Whether all of many paths are plain. `text` is all of them one behind another, `starts` where each begins. */
+export function arePlainPaths(text: string, starts: Int32Array, count: number): boolean {
+  if (text.includes("/.") || NOT_PLAIN.test(text)) return false;
+  const origin = starts[0]!;
+  for (let i = 0; i < count; i++) {
+    const first = text.charCodeAt(starts[i]! - origin);
+    if (first === 0x2e || first === 0x2f) return false;
+  }
+  return true;
+}
+
+/** The same for the text of one. */
 function isPlain(path: string): boolean {
   let before = SLASH;
   for (let i = 0; i < path.length; i++) {

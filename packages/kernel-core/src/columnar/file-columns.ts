@@ -1,13 +1,14 @@
 import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
 import type { ActionSource } from "../actions/field.js";
-import { type FileKeys, isPlainPath } from "../actions/file-key.js";
+import { arePlainPaths, type FileKeys, isPlainPath } from "../actions/file-key.js";
 import { parseAddFile } from "../actions/parse-file-action.js";
 import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
 import { FileValues } from "./file-values.js";
 import type { KnownTexts } from "./known-texts.js";
+import { asciiText } from "./utf8-reader.js";
 import { validRows } from "./valid-rows.js";
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
@@ -49,6 +50,22 @@ export class FileColumns {
     this.#readPath ??= columnReader(this.#path);
     keys.fromText(String(this.#readPath(row)), dv ? this.get(row).deletionVector : undefined);
     return use(keys.bytes, 0, keys.length);
+  }
+
+  /**
+   * Reads the keys of rows' files as text. Of paths that are their own keys, as nearly all are, hardly anything is done here:
+   * they are looked at together, and cut, by what the platform has compiled.
+   */
+  textKeys(keys: FileKeys): (row: number) => string {
+    const offsets: Int32Array = this.#path.valueOffsets;
+    const origin = offsets[0]!;
+    const text = asciiText(this.#path);
+    const arePlain = text !== undefined && arePlainPaths(text, offsets, this.#path.length);
+    return (row) => {
+      const vector = this.#deletionVector?.(row) ? this.get(row).deletionVector : undefined;
+      if (arePlain && vector === undefined) return text.slice(offsets[row]! - origin, offsets[row + 1]! - origin);
+      return keys.text(this.path(row), vector);
+    };
   }
 
   /** The path of a row, as in the log. */

@@ -7,14 +7,19 @@ export function utf8Reader(data: Data): (row: number) => string {
   const values: Uint8Array = data.values;
   const offsets: Int32Array = data.valueOffsets;
   const first = offsets[0] ?? 0;
-  const last = offsets[data.length] ?? first;
   let whole: string | null | undefined;
   return (row) => {
     const [start, end] = [offsets[row]!, offsets[row + 1]!];
-    if (whole === undefined) {
-      whole = decoder.decode(values.subarray(first, last));
-      if (whole.length !== last - first) whole = null;
-    }
+    if (whole === undefined) whole = asciiText(data) ?? null;
     return whole === null ? decoder.decode(values.subarray(start, end)) : whole.slice(start - first, end - first);
   };
+}
+
+/** The texts of a Utf8 column one behind another, if all of them are ASCII. */
+export function asciiText(data: Data): string | undefined {
+  const offsets: Int32Array = data.valueOffsets;
+  const first = offsets[0] ?? 0;
+  const last = offsets[data.length] ?? first;
+  const whole = decoder.decode((data.values as Uint8Array).subarray(first, last));
+  return whole.length === last - first ? whole : undefined;
 }

@@ -4,7 +4,7 @@ import type { ActionSource } from "../actions/field.js";
 import { FileKeys } from "../actions/file-key.js";
 import type { FileColumns } from "../columnar/file-columns.js";
 import { DeltaError } from "../errors.js";
-import { KeyMap } from "./key-map.js";
+import { SeenFiles } from "./seen-files.js";
 
 /**
  * Keeps the newest action of each logical file. Commits come newest first and leave their keys behind; a checkpoint
@@ -14,14 +14,14 @@ import { KeyMap } from "./key-map.js";
 export class Reconciler {
   readonly #keys: FileKeys;
   /** Key of a file → number of the newest commit that speaks of it. */
-  readonly #seen: KeyMap;
+  readonly #seen: SeenFiles;
   #commit = -1;
   #at: ActionSource = { path: "", version: -1 };
 
   /** `random` (in [0, 1)) seeds the keys' hash. */
   constructor(root: string, random: number) {
     this.#keys = new FileKeys(root);
-    this.#seen = new KeyMap(random);
+    this.#seen = new SeenFiles(this.#keys, random);
   }
 
   /** Begins the next older commit. Its own actions have no order among them, and must not contradict each other. */
@@ -38,8 +38,8 @@ export class Reconciler {
   }
 
   #isFirst(file: Pick<AddFile, "path" | "deletionVector">): boolean {
-    this.#keys.fromText(file.path, file.deletionVector);
-    return this.#note(this.#keys.bytes, 0, this.#keys.length, () => file.path);
+    const key = this.#keys.text(file.path, file.deletionVector);
+    return this.#check(this.#seen.noteText(key, this.#commit), file.path);
   }
 
   /** The same for columns: the rows of live adds. */
@@ -50,35 +50,40 @@ export class Reconciler {
   }
 
   #isFirstRow(files: FileColumns, row: number): boolean {
-    return files.withKey(row, this.#keys, (bytes, start, end) => this.#note(bytes, start, end, () => files.path(row)));
+    const commit = files.withKey(row, this.#keys, (bytes, start, end) =>
+      this.#seen.noteBytes(bytes, start, end, this.#commit),
+    );
+    return commit === this.#commit ? this.#check(commit, files.path(row)) : commit < 0;
   }
 
-  #note(bytes: Uint8Array, start: number, end: number, path: () => string): boolean {
-    const commit = this.#seen.putIfAbsent(bytes, start, end, this.#commit);
+  /** Whether no commit has spoken of a file, by the number of the one that has. It must not be this one. */
+  #check(commit: number, path: string): boolean {
     if (commit !== this.#commit) return commit < 0;
     const { version } = this.#at;
     throw new DeltaError(
       "LOG_CORRUPT",
-      `Version ${version} has two actions for one file, ${path()}, so that it is not clear whether the file is live. Repair the commit.`,
-      { version, path: path() },
+      `Version ${version} has two actions for one file, ${path}, so that it is not clear whether the file is live. Repair the commit.`,
+      { version, path },
     );
   }
 
   /** Files of a checkpoint that no commit behind it has spoken of. */
   survivors(adds: readonly AddFile[]): readonly AddFile[] {
     if (this.#seen.size === 0) return adds;
-    return adds.filter((add) => {
-      this.#keys.fromText(add.path, add.deletionVector);
-      return this.#seen.get(this.#keys.bytes, 0, this.#keys.length) < 0;
-    });
+    return adds.filter((add) => !this.#seen.hasText(this.#keys.text(add.path, add.deletionVector)));
   }
 
   /** The same for columns: the rows of live adds. Without commits no path is looked at. */
   survivingRows(adds: FileColumns): Int32Array {
     const rows = adds.rows();
-    if (this.#seen.size === 0) return rows;
-    return rows.filter((row) =>
-      adds.withKey(row, this.#keys, (bytes, start, end) => this.#seen.get(bytes, start, end) < 0),
+    const { texts, size } = this.#seen;
+    if (size === 0) return rows;
+    if (texts !== undefined) {
+      const keyOf = adds.textKeys(this.#keys);
+      return rows.filter((row) => !texts.has(keyOf(row)));
+    }
+    return rows.filter(
+      (row) => !adds.withKey(row, this.#keys, (bytes, start, end) => this.#seen.hasBytes(bytes, start, end)),
     );
   }
 }
