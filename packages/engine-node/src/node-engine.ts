@@ -78,11 +78,12 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   }
   const routed = options.storage === undefined ? routedStorage(options.storageOptions ?? {}, requests) : undefined;
   const given = options.storage ?? routed!.storage;
-  const storage = closableStorage(isTraced(given) ? given : tracedStorage(given), scope);
+  // Both handlers ask it under the signals of their own operations, which end with the scope.
+  const storage = isTraced(given) ? given : tracedStorage(given);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
   const decoder = chooseDecoder(parquet, startPool, (url) => roundTripOf(storage, url) === "costly");
   return {
-    storage,
+    storage: closableStorage(storage, scope),
     json: closableJson(json, scope),
     parquet: closableParquet(parquetHandler({ storage, decoder, decodes }), scope),
     clock: closableClock(systemClock(), scope),

@@ -213,6 +213,9 @@ describe("closing", () => {
     const opened = await engine.parquet.open(parquetFile.href, { size });
     await engine.close();
     expect(await codeOf(drain(opened.read()))).toBe("CLOSED");
+    const wanted = { rowGroups: [0], columns: [], bounded: [], probes: [] };
+    expect(await codeOf(opened.pages!(wanted))).toBe("CLOSED");
+    expect(await codeOf(opened.absentValues!(wanted))).toBe("CLOSED");
   });
 
   test("a loop that is over does not hold it up", async () => {

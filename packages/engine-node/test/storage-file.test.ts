@@ -55,6 +55,27 @@ describe("files", () => {
     expect(await storage.head(`${root}dangling`)).toBeUndefined();
   });
 
+  test("lists from behind any name, in the order of the names' bytes", async () => {
+    const ordered = ["a", "a.json", "é", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"];
+    for (const name of ordered) await writeFile(join(path, name), "");
+    for (const startAfter of ["A", ...ordered, "\u{e001}", "\u{10001}"]) {
+      const listed: string[] = [];
+      for await (const page of storage.list(root, { startAfter })) {
+        listed.push(...page.map(({ url }) => decodeURIComponent(url.slice(root.length))));
+      }
+      expect(listed).toEqual(ordered.filter((name) => Buffer.compare(Buffer.from(name), Buffer.from(startAfter)) > 0));
+    }
+  });
+
+  test.each(["plain-1=2/a.b", "a..b", "a b", "100%", "é"])("reads by its URL a file in %s", async (name) => {
+    await mkdir(join(path, name, "c"), { recursive: true });
+    await writeFile(join(path, name, "c", "file"), name);
+    const url = new URL(`${name.replaceAll("%", "%25")}/./c/x/../file`, root).href;
+    expect(new TextDecoder().decode(await storage.read(url))).toBe(name);
+    const dotted = `${root}${name.split("/").map(encodeURIComponent).join("/")}/./c/x/../file`;
+    expect(new TextDecoder().decode(await storage.read(dotted))).toBe(name);
+  });
+
   test("tells modification times in whole milliseconds", async () => {
     await writeFile(join(path, "file"), "");
     await utimes(join(path, "file"), 0, 1_700_000_000.1239);

@@ -44,6 +44,12 @@ export function closableJson(json: JsonHandler, scope: ClosingScope): JsonHandle
 export function closableParquet(parquet: ParquetHandler, scope: ClosingScope): ParquetHandler {
   const closableFile = (file: ParquetFile): ParquetFile => ({
     ...file,
+    ...(file.pages && {
+      pages: (options) => scope.run(options.signal, (signal) => file.pages!({ ...options, signal })),
+    }),
+    ...(file.absentValues && {
+      absentValues: (options) => scope.run(options.signal, (signal) => file.absentValues!({ ...options, signal })),
+    }),
     read: (options = {}) => scope.iterate(options.signal, (signal) => file.read({ ...options, signal })),
   });
   return {

@@ -8,7 +8,7 @@ export function metaOf(url: string, stats: Stats): ObjectMeta {
 
 /** Another one whenever the file is replaced (another inode), or is written to (another time or size). */
 export function etagOf({ ino, size, mtimeMs }: Stats): string {
-  return `"${ino.toString(36)}-${size.toString(36)}-${mtimeMs.toString(36)}"`;
+  return `"${ino}-${size}-${mtimeMs}"`;
 }
 
 /** Follows symbolic links. */

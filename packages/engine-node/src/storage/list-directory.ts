@@ -37,13 +37,17 @@ export async function* listDirectory(
 
 /** Names after `startAfter`, in the order of a listing. What they are names of is asked with their sizes. */
 async function namesIn(path: string, directory: string, startAfter: string | undefined): Promise<string[]> {
-  const names: string[] = [];
-  for (const name of await allNamesIn(path, directory)) {
-    if ((startAfter === undefined || compareNames(name, startAfter) > 0) && !isTemporary(name)) names.push(name);
-  }
+  const all = await allNamesIn(path, directory);
+  const names = (startAfter === undefined ? all : namesBehind(startAfter, all)).filter((name) => !isTemporary(name));
   names.sort();
   // The built-in order, by UTF-16 units, is the fast one, and differs only where there are surrogates.
   return names.some((name) => /[\ud800-\udfff]/.test(name)) ? names.sort(compareNames) : names;
+}
+
+function namesBehind(bound: string, names: readonly string[]): readonly string[] {
+  // To what stands below all surrogates both orders agree.
+  if (/^[^\ud800-\uffff]*$/.test(bound)) return names.filter((name) => name > bound);
+  return names.filter((name) => compareNames(name, bound) > 0);
 }
 
 function allNamesIn(path: string, directory: string): Promise<readonly string[]> {

@@ -27,6 +27,7 @@ const AZURE_HOST =
 
 /** Which store a URL leads to, or `undefined` for a scheme that none has. */
 export function storeKindOf(url: string): StoreKind | undefined {
+  if (url.startsWith("file:")) return "file";
   const [, scheme = "", authority = ""] = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?/i.exec(url) ?? [];
   const kind = kindOfScheme(scheme);
   return kind === "http" && AZURE_HOST.test(authority) ? "azure" : kind;
