@@ -24,6 +24,7 @@ function decoders(): Promise<unknown>[] {
   return [
     import("apache-arrow"),
     import("./json/read-batches.js"),
+    linesModule(),
     import("./parquet/open-file.js"),
     import("./parquet/javascript-decoder.js"),
     import("./parquet/javascript/decode-row-group.js"),
@@ -51,6 +52,11 @@ async function undici(): Promise<void> {
 
 async function pageKernels(): Promise<unknown> {
   return (await import("./parquet/kernels/page-memory.js")).pageMemory();
+}
+
+/** Compiled here, and not by the first lines that are worth it. */
+async function linesModule(): Promise<void> {
+  (await import("./json/wasm/lines-instance.js")).linesInstance(Number.POSITIVE_INFINITY);
 }
 
 async function parquetWasm(): Promise<unknown> {

@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 
 /** What is made of which source. */
 export const MODULES = [
-  { source: "text-scan.ts", constant: "TEXT_SCAN", target: "src/json/decode/text-scan-module.ts" },
+  { source: "json/lines.ts", constant: "LINES_MODULE", target: "src/json/wasm/lines-module.ts" },
   { source: "parquet-kernels.ts", constant: "PARQUET_KERNELS", target: "src/parquet/kernels/kernels-module.ts" },
 ];
 

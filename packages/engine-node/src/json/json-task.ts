@@ -1,8 +1,9 @@
 import type { RowSelection } from "@asyncdelta/kernel-core";
 import type { Task } from "../pool/tasks.js";
 import { memoryOf } from "./decode/column-buffers.js";
+import type { DecodedRows, LinesEnd } from "./decode/decoded-rows.js";
 import type { JsonShape } from "./decode/json-shape.js";
-import { type DecodedRows, LineDecoder, type LinesEnd } from "./decode/line-decoder.js";
+import { LineDecoder } from "./line-decoder.js";
 
 /** What a worker needs to decode a block of lines. */
 export interface JsonRequest {

@@ -1,7 +1,7 @@
 import { openSelection, type RowRanges, type RowSelection } from "@asyncdelta/kernel-core";
 import { Bool, type DataType, Field, Float64, Int32, Int64, List, Map_, Schema, Struct, Utf8 } from "apache-arrow";
+import type { DecodedRows } from "./decode/decoded-rows.js";
 import type { JsonShape } from "./decode/json-shape.js";
-import type { DecodedRows } from "./decode/line-decoder.js";
 import { toRecordBatch } from "./to-record-batch.js";
 
 /** Says of rows, all columns of which but the deferred ones have been read, for which those are wanted; `undefined` for all. */

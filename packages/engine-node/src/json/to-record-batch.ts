@@ -1,7 +1,7 @@
 import { type Data, type DataType, RecordBatch, type Schema, Struct } from "apache-arrow";
 import { newData } from "../arrow/new-data.js";
 import type { ColumnBuffers } from "./decode/column-buffers.js";
-import type { DecodedRows } from "./decode/line-decoder.js";
+import type { DecodedRows } from "./decode/decoded-rows.js";
 
 /** Makes an Arrow batch of a schema around decoded columns, without copying. */
 export function toRecordBatch(schema: Schema, { numRows, columns }: DecodedRows): RecordBatch {

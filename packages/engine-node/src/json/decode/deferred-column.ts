@@ -51,13 +51,13 @@ export class DeferredColumn extends JsonColumn {
   finish(): ColumnBuffers {
     this.#count = this.length;
     this.validity.finish();
-    this.#standIn = nulls(this.#count);
+    this.#standIn = absentTexts(this.#count);
     return this.#standIn;
   }
 
   /** Puts the values of `rows` into columns that have been finished, in the place of what stands for them. */
   resolve(columns: readonly ColumnBuffers[], rows: Ranges): readonly ColumnBuffers[] {
-    const resolved = replace(columns, this.#standIn!, this.#read(rows));
+    const resolved = replaceColumn(columns, this.#standIn!, this.#read(rows));
     this.#scanners = [];
     this.#standIn = undefined;
     return resolved;
@@ -86,18 +86,22 @@ export class DeferredColumn extends JsonColumn {
   }
 }
 
-function nulls(length: number): ColumnBuffers {
+/** Texts none of which is there. */
+export function absentTexts(length: number): ColumnBuffers {
   const nullBitmap = new Uint8Array((length + 7) >> 3);
   return { length, nullCount: length, nullBitmap, offsets: new Int32Array(length + 1), values: new Uint8Array(0) };
 }
 
-function replace(
+/** Puts `values` into the place of the column `standIn`, wherever that is. */
+export function replaceColumn(
   columns: readonly ColumnBuffers[],
   standIn: ColumnBuffers,
   values: ColumnBuffers,
 ): readonly ColumnBuffers[] {
   return columns.map((column) => {
     if (column === standIn) return values;
-    return column.children === undefined ? column : { ...column, children: replace(column.children, standIn, values) };
+    return column.children === undefined
+      ? column
+      : { ...column, children: replaceColumn(column.children, standIn, values) };
   });
 }

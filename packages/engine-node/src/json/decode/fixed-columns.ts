@@ -21,9 +21,9 @@ export class BoolColumn extends JsonColumn {
 
   #store(at: number, value: boolean): void {
     this.#bits = grow(this.#bits, (at >> 3) + 1);
-    const bit = 1 << (at & 7);
-    if (value) this.#bits[at >> 3]! |= bit;
-    else this.#bits[at >> 3]! &= ~bit;
+    // What the last batch has left in a byte goes when its first bit comes.
+    if ((at & 7) === 0) this.#bits[at >> 3] = 0;
+    if (value) this.#bits[at >> 3]! |= 1 << (at & 7);
   }
 
   finish(): ColumnBuffers {

@@ -1,5 +1,4 @@
 import { ESCAPED, PLAIN, TEXT_CLASS } from "./byte-class.js";
-import { type TextArena, textArena } from "./text-arena.js";
 
 const TAB = 0x09;
 export const NEWLINE = 0x0a;
@@ -30,8 +29,8 @@ export class LineFault extends Error {}
  * look for the end.
  */
 export class LineScanner {
-  bytes: Uint8Array;
-  /** The same bytes where they came from, for what `Buffer` does faster. */
+  readonly bytes: Uint8Array;
+  /** The same bytes, for what `Buffer` does faster. */
   readonly #buffer: Buffer;
   /** The next byte. */
   at = 0;
@@ -42,19 +41,14 @@ export class LineScanner {
   /** Whether the last string has escapes. */
   isEscaped = false;
   #depth = 0;
-  /** Where there is much to walk over. */
-  readonly #arena: TextArena | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.#arena = textArena(bytes.length);
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** Goes to the start of a line. */
   startLine(at: number): void {
-    // Between two lines another scanner may have taken it.
-    if (this.#arena !== undefined && this.#arena.owner !== this) this.bytes = this.#arena.hold(this.#buffer, this);
     this.at = at;
     this.lineEnd = this.#buffer.indexOf(NEWLINE, at);
     this.#depth = 0;
@@ -87,34 +81,11 @@ export class LineScanner {
       while (textClass[bytes[at]!] === PLAIN) at++;
       if (bytes[at] === QUOTE) break;
       isEscaped = true;
-      if (this.#arena !== undefined) {
-        // Where there is one escape there are many.
-        const found = this.#arena.skip(at);
-        at = found < 0 ? ~found : found;
-        if (found >= 0) break;
-      }
       if (bytes[at] === BACKSLASH && escaped[bytes[at + 1]!] !== 0) at += 2;
       else at = this.skipUnicodeEscape(at);
     }
     this.isEscaped = isEscaped;
     this.at = at + 1;
-  }
-
-  /** Whether {@link copyText} can be called. */
-  get canCopy(): boolean {
-    return this.#arena !== undefined;
-  }
-
-  /**
-   * Copies a string from here on without the backslashes of its escapes, up to its end or to an escape that stands for more
-   * than itself, and goes there; gives the end of what it has written.
-   */
-  copyText(into: Uint8Array, end: number): number {
-    const found = this.#arena!.copy(this.at);
-    const { copied } = this.#arena!;
-    into.set(copied, end);
-    this.at = found < 0 ? ~found : found;
-    return end + copied.length;
   }
 
   /** The position behind the `\u` escape at `at`; anything else there is no JSON. */

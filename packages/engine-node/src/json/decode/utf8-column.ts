@@ -37,14 +37,6 @@ export class Utf8Column extends JsonColumn {
         byte = bytes[++at]!;
       }
       if (byte === QUOTE) break;
-      if (scanner.canCopy) {
-        // Where there is one escape there are many.
-        scanner.at = at;
-        end = scanner.copyText(into, end);
-        at = scanner.at;
-        byte = bytes[at]!;
-        if (byte === QUOTE) break;
-      }
       const plain = byte === BACKSLASH ? escaped[bytes[at + 1]!]! : 0;
       if (plain !== 0) {
         into[end++] = plain;

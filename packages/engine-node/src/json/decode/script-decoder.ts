@@ -1,47 +1,28 @@
 import { isUtf8 } from "node:buffer";
 import { lineSlices } from "../line-slices.js";
 import type { ColumnBuffers } from "./column-buffers.js";
+import type { DecodedRows, DecoderOptions, LinesEnd, RowChoice } from "./decoded-rows.js";
 import type { JsonColumn } from "./json-column.js";
 import type { JsonShape } from "./json-shape.js";
 import { LineFault, LineScanner, NEWLINE, OPEN_BRACE } from "./line-scanner.js";
 import { makeJsonColumn } from "./make-json-column.js";
 import { MemberReader } from "./member-reader.js";
 
-/** Rows of some lines, as columns. */
-export interface DecodedRows {
-  readonly numRows: number;
-  readonly columns: readonly ColumnBuffers[];
-}
-
-/** A line that cannot be understood; 1 is the first of these bytes. */
-export interface BadLine {
-  readonly line: number;
-  readonly reason: string;
-}
-
-/** How the decoding of some bytes ended: how many lines they had, or which of them is bad. */
-export type LinesEnd = { readonly lines: number } | BadLine;
-
-/** Decodes lines into columns of the given shapes. Used again, it need not grow its memory again. */
-export class LineDecoder {
+/**
+ * Decodes lines in JavaScript, whatever they hold: it says what is wrong with a line. Used again, it need not grow its memory
+ * again.
+ */
+export class ScriptDecoder {
   readonly #shapes: readonly JsonShape[];
   readonly #batchRows: number;
-  readonly #gate: (rows: DecodedRows) => Int32Array | undefined;
+  readonly #choose: RowChoice;
   #columns: readonly JsonColumn[] = [];
   #reader: MemberReader | undefined;
 
-  /**
-   * A batch has at most `batchRows` rows. Where there are deferred columns, `gate` says of which rows their values are wanted;
-   * of the others they are null.
-   */
-  constructor(
-    shapes: readonly JsonShape[],
-    batchRows: number,
-    gate: (rows: DecodedRows) => Int32Array | undefined = () => undefined,
-  ) {
+  constructor({ shapes, batchRows, choose }: DecoderOptions) {
     this.#shapes = shapes;
     this.#batchRows = batchRows;
-    this.#gate = gate;
+    this.#choose = choose;
   }
 
   /** Decodes lines; each part ends in a newline. A line whose only key has no column is no row. */
@@ -52,9 +33,11 @@ export class LineDecoder {
     for (const bytes of parts) {
       const scanner = new LineScanner(bytes);
       const badLine = isUtf8(bytes) ? 0 : lines + firstBadLine(bytes);
-      for (let start = 0; start < bytes.length; start = scanner.lineEnd + 1) {
+      for (let start = 0; start < bytes.length; ) {
         lines++;
         scanner.startLine(start);
+        // Deferred values that a batch reads at its end move the scanner.
+        start = scanner.lineEnd + 1;
         try {
           if (lines === badLine) throw new LineFault("not UTF-8.");
           if (readLine(scanner, reader)) numRows++;
@@ -87,7 +70,7 @@ export class LineDecoder {
     let columns: readonly ColumnBuffers[] = this.#columns.map((column) => column.finish());
     const deferred = this.#columns.flatMap((column) => column.deferred);
     if (deferred.length > 0) {
-      const rows = this.#gate({ numRows, columns }) ?? Int32Array.of(0, numRows);
+      const rows = this.#choose({ numRows, columns }) ?? Int32Array.of(0, numRows);
       for (const column of deferred) columns = column.resolve(columns, rows);
     }
     return { numRows, columns };

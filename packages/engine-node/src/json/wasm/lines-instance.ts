@@ -1,0 +1,71 @@
+import { LINES_MODULE } from "./lines-module.js";
+
+/** What `wasm/json/lines.ts` exports. Columns are addresses. */
+interface Lines {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly lines: { readonly value: number };
+  readonly rows: { readonly value: number };
+  base(): number;
+  clear(root: number): void;
+  readLines(root: number, from: number, to: number, mostRows: number): number;
+  readDeferred(deferred: number, into: number, from: number, to: number): void;
+  finish(column: number, length: number): void;
+}
+
+/** What is needed of a name that only browsers' typings have. */
+interface WithWasm {
+  readonly WebAssembly?: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: Lines };
+  };
+}
+
+const PAGE = 64 * 1024;
+/** Less is read before WebAssembly would be ready. */
+const LEAST_BYTES = 64 * 1024;
+
+/** The module of this thread with its memory, which grows, and never shrinks. */
+export class LinesInstance {
+  readonly exports: Lines;
+  bytes: Uint8Array;
+  words: Int32Array;
+  /** Whose columns are in the memory. */
+  owner: object | undefined;
+
+  constructor(exports: Lines) {
+    this.exports = exports;
+    this.bytes = new Uint8Array(exports.memory.buffer);
+    this.words = new Int32Array(exports.memory.buffer);
+  }
+
+  /** Sees to it that there are so many bytes of memory. */
+  reserve(bytes: number): void {
+    if (bytes <= this.bytes.length) return;
+    this.exports.memory.grow(Math.ceil((bytes - this.bytes.length) / PAGE));
+    this.bytes = new Uint8Array(this.exports.memory.buffer);
+    this.words = new Int32Array(this.exports.memory.buffer);
+  }
+}
+
+/** `null` where there can be none. */
+let shared: LinesInstance | null | undefined;
+
+/** The instance of this thread, made when it is first worth it. */
+export function linesInstance(bytes: number): LinesInstance | undefined {
+  if (shared === undefined) {
+    if (bytes < LEAST_BYTES) return undefined;
+    shared = makeInstance();
+  }
+  return shared ?? undefined;
+}
+
+function makeInstance(): LinesInstance | null {
+  const { WebAssembly: wasm } = globalThis as WithWasm;
+  // --jitless takes it away, and on a processor without SIMD the module is refused.
+  if (wasm === undefined) return null;
+  try {
+    return new LinesInstance(new wasm.Instance(new wasm.Module(Buffer.from(LINES_MODULE, "base64"))).exports);
+  } catch {
+    return null;
+  }
+}
