@@ -10,11 +10,13 @@ export class ObjectIdentity {
   #etag: string | undefined;
   #lastModified: string | undefined;
   #size: number | undefined;
+  #isSizeTold = false;
 
-  /** `etag`: the one that the caller insists on. */
-  constructor(url: string, etag: string | undefined) {
+  /** `etag` and `size`: those that the caller insists on. */
+  constructor(url: string, etag: string | undefined, size?: number) {
     this.#url = url;
     this.#etag = etag;
+    this.#size = size;
   }
 
   /** What later requests are conditional on. */
@@ -32,6 +34,11 @@ export class ObjectIdentity {
     return this.#size;
   }
 
+  /** Whether an answer has told the size. */
+  get isSizeTold(): boolean {
+    return this.#isSizeTold;
+  }
+
   /** Takes note of what an answer says. Throws `FILE_CHANGED` where it contradicts an earlier one. */
   check(etag: string | undefined, headers: HttpHeaders, size: number | undefined): void {
     const lastModified = headers["last-modified"];
@@ -45,6 +52,7 @@ export class ObjectIdentity {
     }
     this.#etag ??= etag;
     this.#size ??= size;
+    this.#isSizeTold ||= size !== undefined;
     this.#lastModified ??= lastModified;
   }
 }

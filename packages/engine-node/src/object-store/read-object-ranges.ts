@@ -1,6 +1,8 @@
 import { type ByteRange, checkRange, type ReadRangesOptions, shortObjectError } from "@asyncdelta/kernel-core";
 import { parallelMapUnordered } from "@asyncdelta/parallel";
+import { HttpRefusal } from "../http/http-call.js";
 import type { MergedRange } from "../storage/coalesce-ranges.js";
+import { ask } from "./ask.js";
 import { fill, newBytes } from "./fill.js";
 import { headObject } from "./head-object.js";
 import { replacedError, wrongAnswer } from "./object-error.js";
@@ -18,7 +20,7 @@ export async function readObjectRanges(
   store: StoreContext,
   url: string,
   ranges: readonly ByteRange[],
-  { ifMatch, onEtag, allocate = newBytes, signal }: ReadRangesOptions,
+  { ifMatch, size, onEtag, allocate = newBytes, signal }: ReadRangesOptions,
 ): Promise<Uint8Array[]> {
   for (const range of ranges) checkRange(range, url);
   if (ranges.length === 0) return [];
@@ -26,7 +28,8 @@ export async function readObjectRanges(
   const merged = mergeRanges(ranges, measured);
   if (merged.length === 0) await checkThere(store, url, ranges, { ifMatch, signal });
 
-  const reading: Reading = { store, url, identity: new ObjectIdentity(url, ifMatch), allocate, buffers: new Map() };
+  const identity = new ObjectIdentity(url, ifMatch, size);
+  const reading: Reading = { store, url, identity, allocate, buffers: new Map() };
   const parts = partsOf(merged, (range) => splitRange(range, measured));
   const first = parts.next();
   const second = parts.next();
@@ -38,7 +41,8 @@ export async function readObjectRanges(
     const options = { concurrency: AT_ONCE, signal };
     for await (const _ of parallelMapUnordered(all, (part, task) => readPart(reading, part, task.signal), options));
   }
-  if (reading.identity.etag !== undefined) onEtag?.(reading.identity.etag);
+  if (size !== undefined && merged.length > 0 && !identity.isSizeTold) await checkEnd(store, url, size, signal);
+  if (identity.etag !== undefined) onEtag?.(identity.etag);
   return cut(ranges, merged, reading.buffers, url);
 }
 
@@ -102,6 +106,24 @@ function cut(
     }
   }
   return parts;
+}
+
+/** Of an object of which no answer tells the length (`Content-Range: bytes 0-9/*`), nothing must come behind its end. */
+async function checkEnd(
+  store: StoreContext,
+  url: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const headers = { range: `bytes=${size}-${size}` };
+  try {
+    const response = await ask(store, { method: "GET", url: store.service.objectUrl(url), headers }, { signal });
+    await response.cancel();
+  } catch (error) {
+    if (error instanceof HttpRefusal && error.refusal.kind === "range") return;
+    throw error;
+  }
+  throw replacedError(url);
 }
 
 /** No bytes are wanted, but the object must be there, the right one, and long enough. */

@@ -7,9 +7,9 @@ import type { StoreContext } from "./store-context.js";
 
 /** `Storage.read` of an object store. */
 export async function readObject(store: StoreContext, url: string, options: ReadOptions): Promise<Uint8Array> {
-  const { range, ifMatch, signal } = options;
+  const { range, ifMatch, size, signal } = options;
   if (range !== undefined) return (await readObjectRanges(store, url, [range], options))[0]!;
-  const identity = new ObjectIdentity(url, ifMatch);
+  const identity = new ObjectIdentity(url, ifMatch, size);
   const body = new ObjectPieces(store, url, undefined, identity, signal);
   const length = await body.open();
   const bytes = await (length === undefined ? gather(body) : fill(newBytes(length), body, url));
@@ -21,14 +21,14 @@ export async function readObject(store: StoreContext, url: string, options: Read
 export async function* streamObject(
   store: StoreContext,
   url: string,
-  { range, ifMatch, onEtag, signal }: ReadOptions,
+  { range, ifMatch, size, onEtag, signal }: ReadOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (range !== undefined) checkRange(range, url);
   if (range?.length === 0) {
     await readObjectRanges(store, url, [range], { ifMatch, onEtag, signal });
     return;
   }
-  const identity = new ObjectIdentity(url, ifMatch);
+  const identity = new ObjectIdentity(url, ifMatch, size);
   const body = new ObjectPieces(store, url, range, identity, signal, true);
   await body.open();
   if (identity.etag !== undefined) onEtag?.(identity.etag);

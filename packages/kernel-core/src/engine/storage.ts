@@ -75,6 +75,11 @@ export interface ListOptions extends StorageOptions {
 export interface ReadRangesOptions extends StorageOptions {
   /** Fail with `FILE_CHANGED` unless the object still has this etag. */
   readonly ifMatch?: string | undefined;
+  /**
+   * Bytes of the whole object, as a listing has them: where the store, answering, tells of another length, that is
+   * `FILE_CHANGED`. One that learns no length when it reads a range, as a file system, need not ask for it.
+   */
+  readonly size?: number | undefined;
   /** Told the etag of what was read, if the store has one: the `ifMatch` of what else is read of the same object. */
   readonly onEtag?: ((etag: string) => void) | undefined;
   /**

@@ -48,15 +48,16 @@ export async function readCommit(
   { signal, whole = false }: ReadCommitOptions,
 ): Promise<CommitReading> {
   const at = { path: file.url, version: file.kind === "compaction" ? file.endVersion : file.version };
-  if (file.size === 0) {
+  const { size } = file;
+  if (size === 0) {
     throw new DeltaError("LOG_CORRUPT", `The file of version ${at.version} is empty. Restore it from a backup.`, at);
   }
   const actions = noActions();
   const collect = async (bytes: Uint8Array, line = 1) =>
     collectActions(actions, await parseLogLines(engine, bytes, at, { signal, line }), at);
   const hasTable = () => actions.protocol !== undefined && actions.metadata !== undefined;
-  if (file.size <= (whole ? HELD : SMALL)) {
-    const bytes = await engine.storage.read(file.url, { signal, range: { offset: 0, length: file.size } });
+  if (size <= (whole ? HELD : SMALL)) {
+    const bytes = await engine.storage.read(file.url, { signal, size, range: { offset: 0, length: size } });
     if (whole || bytes.length <= 2 * FRONT) {
       await collect(bytes);
       return { at, actions };
@@ -67,13 +68,13 @@ export async function readCommit(
     const line = 1 + countLines(front);
     return { at, actions, rest: { prefix: bytes.subarray(end), range: { offset: bytes.length, length: 0 }, line } };
   }
-  const head = await engine.storage.read(file.url, { signal, range: { offset: 0, length: HEAD } });
+  const head = await engine.storage.read(file.url, { signal, size, range: { offset: 0, length: HEAD } });
   const end = head.lastIndexOf(0x0a) + 1;
   const front = head.subarray(0, end);
   await collect(front);
   const line = 1 + countLines(front);
-  const rest = { prefix: head.slice(end), range: { offset: HEAD, length: file.size - HEAD }, line };
-  if (file.size > HELD || (hasTable() && !whole)) {
+  const rest = { prefix: head.slice(end), range: { offset: HEAD, length: size - HEAD }, line };
+  if (size > HELD || (hasTable() && !whole)) {
     return { at, actions, rest };
   }
   // Its metadata, if it has any, may stand anywhere: then it is better held than read again for its files.
