@@ -16,7 +16,7 @@ export abstract class BatchStream implements AsyncIterable<RecordBatch> {
 
   /** Rows as objects with exact values: see {@link Value} for what each type becomes. */
   rows(): AsyncIterableIterator<Row> {
-    return flatten(this.#rowBlocks());
+    return flatten({ [Symbol.asyncIterator]: () => this.#rowBlocks() });
   }
 
   /** All batches as one Arrow table, in memory. */
@@ -32,13 +32,24 @@ export abstract class BatchStream implements AsyncIterable<RecordBatch> {
     return Readable.from(this, { highWaterMark: 1 });
   }
 
-  async *#rowBlocks(): AsyncGenerator<Iterable<Row>> {
-    const [{ rowReader }, schema] = await Promise.all([import("./rows/row-reader.js"), this.deltaSchema()]);
-    for await (const batch of this) {
-      const read = rowReader(schema, batch);
-      yield (function* () {
-        for (let i = 0; i < batch.numRows; i++) yield read(i);
-      })();
-    }
+  /** No generator: that would end what it waits for before it returned. */
+  #rowBlocks(): AsyncIterator<Iterable<Row>> {
+    const batches = this[Symbol.asyncIterator]();
+    const loading = import("./rows/row-reader.js");
+    return {
+      next: async () => {
+        const [{ rowReader }, { done, value: batch }] = await Promise.all([loading, batches.next()]);
+        if (done) return { done, value: undefined };
+        return { value: rowsOf(batch, rowReader(await this.deltaSchema(), batch)) };
+      },
+      return: async () => {
+        await batches.return?.();
+        return { done: true, value: undefined };
+      },
+    };
   }
+}
+
+function* rowsOf({ numRows }: RecordBatch, read: (index: number) => Row): Generator<Row, void, undefined> {
+  for (let i = 0; i < numRows; i++) yield read(i);
 }

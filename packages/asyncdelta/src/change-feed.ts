@@ -5,8 +5,10 @@ import {
   type Engine,
   planChanges,
   readChangeTasks,
+  SharedRequest,
   type Snapshot,
   type StructType,
+  throwIfAborted,
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
@@ -31,6 +33,12 @@ export interface ChangeFeedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A plan that all iterations of a feed wait for. */
+interface SharedPlan {
+  readonly request: SharedRequest;
+  readonly changes: Promise<Changes>;
+}
+
 /**
  * The change feed of a range of versions: an `AsyncIterable` of Arrow batches, ordered by version, with the table's
  * columns as of the last version and `_change_type`, `_commit_version` and `_commit_timestamp` behind them. Each iteration
@@ -43,7 +51,7 @@ export class ChangeFeed extends BatchStream {
   readonly #engine: Engine;
   readonly #root: string;
   readonly #options: ChangesOptions & { readonly batchRows?: number | undefined };
-  #plan: Promise<Changes> | undefined;
+  #plan: SharedPlan | undefined;
 
   /** Use {@link DeltaTable.changes}. */
   constructor(engine: Engine, snapshot: Snapshot, options: ChangeFeedOptions) {
@@ -66,15 +74,33 @@ export class ChangeFeed extends BatchStream {
   }
 
   /** The versions, the schema and the tasks of the feed, to read them one by one. Made once. */
-  async plan(): Promise<Changes> {
-    this.#plan ??= planChanges(this.#engine, this.#root, this.#options);
+  plan(): Promise<Changes> {
+    return this.#planUnder(this.#options.signal);
+  }
+
+  /** Those who wait for it share it; when all of them have left, it is stopped. */
+  async #planUnder(signal: AbortSignal | undefined): Promise<Changes> {
+    throwIfAborted(signal);
+    this.#plan ??= this.#startPlan();
+    const { request, changes } = this.#plan;
     try {
-      return await this.#plan;
+      return await request.wait(changes, signal);
     } catch (error) {
-      // The next call tries again.
-      this.#plan = undefined;
+      if (request.signal.aborted) await changes.catch(() => {});
       throw error;
     }
+  }
+
+  #startPlan(): SharedPlan {
+    const forget = () => {
+      // The next call tries again.
+      if (this.#plan === plan) this.#plan = undefined;
+    };
+    const request = new SharedRequest(forget);
+    const changes = planChanges(this.#engine, this.#root, { ...this.#options, signal: request.signal });
+    changes.catch(forget);
+    const plan = { request, changes };
+    return plan;
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<RecordBatch> {
@@ -82,7 +108,7 @@ export class ChangeFeed extends BatchStream {
   }
 
   async *#read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, undefined> {
-    const changes = await this.plan();
+    const changes = await this.#planUnder(signal);
     const { batchRows } = this.#options;
     yield* readChangeTasks(this.#engine, changes.tasks({ signal }), { batchRows, signal });
   }

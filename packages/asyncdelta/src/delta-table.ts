@@ -31,6 +31,7 @@ import { checkOptions, checkWhole } from "./check-options.js";
 import { engineFor } from "./engine-for.js";
 import { flatten } from "./flatten.js";
 import { parseTimestamp } from "./parse-timestamp.js";
+import { stoppable } from "./stoppable.js";
 import { asPredicate, type ScanOptions, TableScan } from "./table-scan.js";
 
 export interface SignalOptions {
@@ -157,8 +158,12 @@ export class DeltaTable {
     checkOptions("files", options, ["stats", "where", "signal"]);
     const { stats, signal } = options;
     const where = asPredicate(options.where);
-    if (where === undefined) return flatten(liveFiles(this.engine, this.#snapshot, { stats, signal }));
-    return flatten(findFiles(this.engine, this.#snapshot, where, { stats, signal }));
+    const batches = stoppable<Iterable<AddFile>>(signal, (signal) =>
+      where === undefined
+        ? liveFiles(this.engine, this.#snapshot, { stats, signal })
+        : findFiles(this.engine, this.#snapshot, where, { stats, signal }),
+    );
+    return flatten(batches);
   }
 
   /**
@@ -212,7 +217,8 @@ export class DeltaTable {
     checkWhole("limit", options.limit, 0);
     const { limit = Number.POSITIVE_INFINITY, signal } = options;
     // Versions have no gaps, so the limit says where to begin, and no commit is read in vain.
-    return readCommits(this.engine, this.#snapshot, { from: Math.max(0, this.version - limit + 1), signal });
+    const from = Math.max(0, this.version - limit + 1);
+    return stoppable(signal, (signal) => readCommits(this.engine, this.#snapshot, { from, signal }));
   }
 
   /** The newest transaction of each application, by application id. PROTOCOL.md, "Transaction Identifiers". */

@@ -100,7 +100,7 @@ export class TableScan extends BatchStream {
 
   /** The tasks of the scan, one for each file that is to be read: plain data, which `readTask` reads here or on another machine. */
   plan(): AsyncIterableIterator<ScanTask> {
-    return flatten(this.#plan(this.#options.signal));
+    return flatten(stoppable(this.#options.signal, (signal) => this.#plan(signal)));
   }
 
   /**

@@ -101,6 +101,7 @@ export type {
   StructType,
 } from "./schema/types.js";
 export { openSelection, type RowSelection, type SelectionStep } from "./selection/selection.js";
+export { SharedRequest } from "./shared-request.js";
 export { PagesCount, ReadCounts, RowGroupCount } from "./skipping/read-counts.js";
 export { FileCount, SkippingCounts } from "./skipping/skipping-counts.js";
 export { domainMetadata, setTransactions } from "./snapshot/keyed-actions.js";

@@ -163,6 +163,54 @@ describe("leaving a loop early", () => {
   });
 });
 
+describe("leaving while an item is awaited", () => {
+  it.each<[string, TableName, (table: DeltaTable) => AsyncIterable<unknown>]>([
+    ["scan", "trips", (table) => table.scan()],
+    ["rows", "trips", (table) => table.scan().rows()],
+    ["changes", "feed", (table) => table.changes({ from: 0 })],
+    ["rows of changes", "feed", (table) => table.changes({ from: 0 }).rows()],
+    ["history", "trips", (table) => table.history()],
+    // The first of these is at hand.
+    ["files", "many-1", (table) => table.files()],
+    ["plan", "many-1", (table) => table.scan().plan()],
+    ["follow", "trips", (table) => table.follow({ from: 0 })],
+  ])("of %s closes the sockets at once, and the item that was awaited is the end", async (_, name, call) => {
+    const { lake, table, close } = await opened(name);
+    const before = active();
+    const { server } = lake;
+    server.plan = always({ kind: "stall", after: 10 });
+    const items = call(table)[Symbol.asyncIterator]();
+    if (name === "many-1") expect((await items.next()).done).toBe(false);
+    const pending = items.next();
+    await expect.poll(() => server.log.requests.length).toBeGreaterThan(0);
+    const leftAt = performance.now();
+    expect(await items.return!()).toEqual({ done: true, value: undefined });
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(performance.now() - leftAt).toBeLessThan(15_000);
+    await expectQuiet(server);
+    server.plan = () => undefined;
+    await table.refresh();
+    await close();
+    await expectStill(before, server);
+  });
+
+  it("of one iteration of changes leaves the plan to another that waits for it", async () => {
+    const { lake, table, close } = await opened("feed");
+    const { server } = lake;
+    const feed = table.changes({ from: 0 });
+    server.plan = always({ kind: "stall", after: "nothing", ms: 500 });
+    const [one, other] = [feed[Symbol.asyncIterator](), feed[Symbol.asyncIterator]()];
+    const [first, second] = [one.next(), other.next()];
+    await expect.poll(() => server.log.requests.length).toBeGreaterThan(0);
+    await one.return!();
+    expect(await first).toEqual({ done: true, value: undefined });
+    server.plan = () => undefined;
+    expect((await second).done).not.toBe(true);
+    await other.return!();
+    await close();
+  });
+});
+
 /**
  * Nothing is under way any more, and nothing is asked any more: that would stall, as the plan still says. What was sent before
  * a socket was closed may arrive after it.

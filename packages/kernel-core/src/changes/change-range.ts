@@ -27,7 +27,7 @@ export interface ChangeRange {
   readonly start: Snapshot;
   readonly end: Snapshot;
   /** Loads the table as it was before the first of them, whose schema the files that this one removes have. */
-  readonly loadBefore: () => Promise<Snapshot>;
+  readonly loadBefore: (signal: AbortSignal | undefined) => Promise<Snapshot>;
   /** All of them, ascending. */
   readonly commits: readonly RangeCommit[];
 }
@@ -51,7 +51,7 @@ export async function findChangeRange(engine: Engine, root: string, options: Cha
   const from = options.from ?? (await firstVersionSince(log, options.fromTimestamp!, newest));
   const to = end.version;
   if (from > newest.version) throw notYet(from, options.fromTimestamp, newest);
-  const loadBefore = () => snapshotAt(log, from - 1);
+  const loadBefore = (signal: AbortSignal | undefined) => snapshotAt({ ...log, signal }, from - 1);
   if (from > to) {
     if (options.fromTimestamp === undefined || toTimestamp === undefined) throw backwards(from, to);
     return { from, to, start: end, end, loadBefore, commits: [] };

@@ -70,7 +70,7 @@ async function* planTasks(
   for await (const { commit, actions } of readings) {
     const { version, url: path } = commit.file;
     if (version > range.from) table.advance(actions, version);
-    else if (removesOlderRows(actions)) table.checkRows(await range.loadBefore());
+    else if (removesOlderRows(actions)) table.checkRows(await range.loadBefore(signal));
     const timestamp = table.timestamp(actions, commit);
     const tasks = changeTasks(shape, { version, timestamp, path, actions });
     if (tasks.length > 0) yield tasks;

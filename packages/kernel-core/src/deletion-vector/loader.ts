@@ -2,11 +2,11 @@ import { throwIfAborted } from "../abort.js";
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
+import { SharedRequest } from "../shared-request.js";
 import { corruptVector } from "./corrupt-vector.js";
 import { DeletionVector, decodeDeletionVector } from "./deletion-vector.js";
 import { deletionVectorUrl } from "./location.js";
 import { readVectors, vectorRange } from "./read-vectors.js";
-import { SharedRequest } from "./shared-request.js";
 import { decodeZ85 } from "./z85.js";
 
 /** Where a round trip costs more, so long a request waits for the vectors of tasks that start just after the first. */

@@ -1,5 +1,5 @@
 import { onAbort } from "@asyncdelta/parallel";
-import { abortedError } from "../abort.js";
+import { abortedError, throwIfAborted } from "./abort.js";
 
 /**
  * One piece of work that several callers wait for, each with a signal of its own: it is stopped when the last of them
@@ -21,7 +21,8 @@ export class SharedRequest {
   }
 
   /** Waits for one of the results of the work. Rejects with `ABORTED` as soon as `signal` aborts. */
-  wait<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async wait<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    throwIfAborted(signal);
     this.#waiting++;
     return new Promise((resolve, reject) => {
       const leave = () => {
