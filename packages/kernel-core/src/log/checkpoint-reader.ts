@@ -54,6 +54,8 @@ export class CheckpointReader {
   readonly #checkpoint: Checkpoint;
   readonly #opened = new Map<string, ParquetFile | Promise<ParquetFile>>();
   #table: TopLevel | undefined;
+  /** The same, on its way. */
+  #ahead: Promise<TopLevel> | undefined;
 
   constructor(engine: Engine, logRoot: string, checkpoint: Checkpoint) {
     this.#engine = engine;
@@ -65,9 +67,30 @@ export class CheckpointReader {
     return this.#checkpoint.version;
   }
 
-  /** Takes over a file whose footer was asked for ahead of time. */
-  adopt(url: string, file: Promise<ParquetFile>): void {
-    this.#opened.set(url, file);
+  /** Whether this is the checkpoint of these very files. */
+  isOf({ files }: Checkpoint): boolean {
+    const own = this.#checkpoint.files;
+    return (
+      files.length === own.length && files.every(({ url, size }, i) => url === own[i]!.url && size === own[i]!.size)
+    );
+  }
+
+  /**
+   * Begins to read the footer of a checkpoint in one Parquet file, and what it says of the table if `goesOn` is still true then.
+   * Whatever fails is read again when it is asked for.
+   */
+  readAhead(options: StorageOptions, goesOn: () => boolean): void {
+    const { url, size } = this.#checkpoint.files[0]!;
+    const opened = this.#engine.parquet.open(url, { size, ...options });
+    this.#opened.set(url, opened);
+    opened.then(
+      () => {
+        if (!goesOn()) return;
+        this.#ahead = this.#readTopLevel(options);
+        this.#ahead.catch(() => {});
+      },
+      () => {},
+    );
   }
 
   /** Protocol, metadata and sidecars; transactions and domains where they were small. */
@@ -139,7 +162,7 @@ export class CheckpointReader {
   }
 
   async #topLevel(options: StorageOptions): Promise<TopLevel> {
-    this.#table ??= await this.#readTopLevel(options);
+    this.#table ??= (await this.#ahead?.catch(() => undefined)) ?? (await this.#readTopLevel(options));
     return this.#table;
   }
 

@@ -27,15 +27,18 @@ export class SegmentReader {
   readonly #readings: Map<string, CommitReading>;
   readonly #skimmed = new Map<string, TableActions>();
 
-  /** `previous` is the reader of an earlier snapshot of the same table, whose readings are taken over. */
-  constructor(engine: Engine, segment: LogSegment, previous?: SegmentReader) {
+  /**
+   * `previous` is the reader of an earlier snapshot of the same table, whose readings are taken over; `ahead` one of the
+   * segment's checkpoint, if that has been begun.
+   */
+  constructor(engine: Engine, segment: LogSegment, previous?: SegmentReader, ahead?: CheckpointReader) {
     this.#engine = engine;
     this.segment = segment;
     this.#readings = new Map(previous?.readings());
     const { checkpoint, logRoot } = segment;
     if (checkpoint !== undefined) {
       const known = previous?.segment.checkpoint?.files[0]?.url === checkpoint.files[0]?.url;
-      this.checkpoint = known ? previous?.checkpoint : new CheckpointReader(engine, logRoot, checkpoint);
+      this.checkpoint = known ? previous?.checkpoint : (ahead ?? new CheckpointReader(engine, logRoot, checkpoint));
     }
   }
 

@@ -1,9 +1,8 @@
 import { abortable, stoppedOnFailure } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import { observe } from "../engine/observer.js";
-import type { ParquetFile } from "../engine/parquet.js";
 import { DeltaError, isDeltaError } from "../errors.js";
-import { paddedVersion } from "../log/file-name.js";
+import { CheckpointAhead } from "../log/checkpoint-ahead.js";
 import { findSegment } from "../log/find-segment.js";
 import type { LastCheckpoint } from "../log/last-checkpoint.js";
 import type { LogSegment } from "../log/log-segment.js";
@@ -73,29 +72,12 @@ async function load(engine: Engine, root: string, options: LoadSnapshotOptions):
     version = await versionAtTimestamp(engine, newest, timestamp, { signal });
     if (version === newest.version) return newest;
   }
-  const ahead = new Map<string, Promise<ParquetFile>>();
-  const onHint = (hint: LastCheckpoint) => openAhead(engine, logRoot, hint, signal, ahead);
+  const ahead = new CheckpointAhead(engine, logRoot);
+  const onHint = (hint: LastCheckpoint) => ahead.begin(hint, signal);
   const segment = await findSegment(engine, logRoot, { version, signal, onHint });
-  const reader = new SegmentReader(engine, segment);
-  for (const [url, file] of ahead) reader.checkpoint?.adopt(url, file);
+  const reader = new SegmentReader(engine, segment, undefined, ahead.take(segment.checkpoint));
   const state = await readTableState(engine, reader, signal);
   return makeSnapshot(root, segment, reader, state, signal);
-}
-
-/** Asks for the hinted checkpoint's footer beside the listing, where that spares a round trip. */
-function openAhead(
-  engine: Engine,
-  logRoot: string,
-  hint: LastCheckpoint,
-  signal: AbortSignal | undefined,
-  ahead: Map<string, Promise<ParquetFile>>,
-): void {
-  if (engine.storage.roundTrip === "cheap" || hint.parts !== undefined || hint.sizeInBytes === undefined) return;
-  const name = hint.path ?? `${paddedVersion(hint.version)}.checkpoint.parquet`;
-  if (!name.endsWith(".parquet") || name.includes("/")) return;
-  const opened = engine.parquet.open(logRoot + name, { size: hint.sizeInBytes, signal });
-  opened.catch(() => {});
-  ahead.set(logRoot + name, opened);
 }
 
 /** Checks what was found, and makes the snapshot of it. */
