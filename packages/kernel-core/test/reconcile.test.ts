@@ -239,8 +239,9 @@ describe("reconciliation", () => {
     );
     let [removed, kept] = [0, 0];
     fc.assert(
-      fc.property(files, fc.oneof(files, plain), fc.boolean(), (spoken, listed, asColumns) => {
-        const [objects, columns] = [0, 1].map(() => new Reconciler("memory:///t/", 0.25)) as [Reconciler, Reconciler];
+      fc.property(files, fc.oneof(files, plain), fc.boolean(), fc.nat(4), (spoken, listed, asColumns, mostTexts) => {
+        const objects = new Reconciler("memory:///t/", 0.25);
+        const columns = new Reconciler("memory:///t/", 0.25, mostTexts);
         spoken.forEach((one, i) => {
           for (const reconciler of [objects, columns]) reconciler.startCommit(at(spoken.length - i));
           objects.reconcile(actions([], [one]));
@@ -257,6 +258,47 @@ describe("reconciliation", () => {
     );
     expect(kept).toBeGreaterThan(100 * SEEDS);
     expect(removed).toBeGreaterThan(100 * SEEDS);
+  });
+
+  test("commits in columns leave what they leave as objects, and contradict themselves where those do", () => {
+    const name = fc.constantFrom("a", "b/c", "d%20e", "d e", "é", "./a", "long/é/ü", "p=1/f", "p=2/f", "p=3/f");
+    const file = fc.record({ path: name, dv: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 1 }) });
+    const files = fc.uniqueArray(file, { selector: ({ path, dv }) => `${path} ${dv}`, maxLength: 5 });
+    const history = fc.array(fc.tuple(files, files), { maxLength: 6 });
+    let [contradictions, lives] = [0, 0];
+    const outcome = (reconcile: () => readonly AddFile[]) => {
+      try {
+        return reconcile().map(({ path, deletionVector }) => `${path} ${deletionVector?.pathOrInlineDv}`);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    fc.assert(
+      fc.property(history, fc.constantFrom(0, 3, 8, 100), (commits, mostTexts) => {
+        const objects = new Reconciler("memory:///t/", 0.25);
+        const columns = new Reconciler("memory:///t/", 0.25, mostTexts);
+        for (const [i, lists] of commits.entries()) {
+          const [adds, removes] = lists.map((list) => list.map(({ path, dv }) => add(path, dv))) as [
+            AddFile[],
+            AddFile[],
+          ];
+          for (const reconciler of [objects, columns]) reconciler.startCommit(at(i));
+          const wanted = outcome(() => objects.reconcile(actions(adds, removes)));
+          const found = outcome(() =>
+            [...columns.reconcileColumns(fileColumns(adds), fileColumns(removes))].map((row) => adds[row]!),
+          );
+          expect(found).toEqual(wanted);
+          if (typeof wanted === "string") {
+            contradictions++;
+            return;
+          }
+          lives += wanted.length;
+        }
+      }),
+      { numRuns: Math.ceil(400 * SEEDS) },
+    );
+    expect(contradictions).toBeGreaterThan(20 * SEEDS);
+    expect(lives).toBeGreaterThan(100 * SEEDS);
   });
 
   test("equals a forward replay for random histories", () => {

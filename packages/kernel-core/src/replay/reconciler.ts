@@ -6,6 +6,9 @@ import type { FileColumns } from "../columnar/file-columns.js";
 import { DeltaError } from "../errors.js";
 import { SeenFiles } from "./seen-files.js";
 
+/** So many keys of columns are kept as texts: to hash as many once there are more takes no longer than a turn may. */
+const MOST_TEXTS = 12_000;
+
 /**
  * Keeps the newest action of each logical file. Commits come newest first and leave their keys behind; a checkpoint
  * comes last and leaves none, since no file occurs in it twice: memory depends on the commits, not on the table.
@@ -15,11 +18,13 @@ export class Reconciler {
   readonly #keys: FileKeys;
   /** Key of a file → number of the newest commit that speaks of it. */
   readonly #seen: SeenFiles;
+  readonly #mostTexts: number;
   #commit = -1;
   #at: ActionSource = { path: "", version: -1 };
 
   /** `random` (in [0, 1)) seeds the keys' hash. */
-  constructor(root: string, random: number) {
+  constructor(root: string, random: number, mostTexts: number = MOST_TEXTS) {
+    this.#mostTexts = mostTexts;
     this.#keys = new FileKeys(root);
     this.#seen = new SeenFiles(this.#keys, random);
   }
@@ -44,9 +49,23 @@ export class Reconciler {
 
   /** The same for columns: the rows of live adds. */
   reconcileColumns(adds: FileColumns | undefined, removes: FileColumns | undefined): Int32Array {
-    const live = adds === undefined ? new Int32Array() : adds.rows().filter((row) => this.#isFirstRow(adds, row));
-    if (removes !== undefined) for (const row of removes.rows()) this.#isFirstRow(removes, row);
+    const [addRows, removeRows] = [adds?.rows() ?? new Int32Array(), removes?.rows() ?? new Int32Array()];
+    const areFew =
+      this.#seen.texts !== undefined && this.#seen.size + addRows.length + removeRows.length <= this.#mostTexts;
+    const live = addRows.filter(this.#firstOf(adds, addRows.length, areFew));
+    removeRows.forEach(this.#firstOf(removes, removeRows.length, areFew));
     return live;
+  }
+
+  /** Says of a row whether no other action has spoken of its file. */
+  #firstOf(files: FileColumns | undefined, count: number, asText: boolean): (row: number) => boolean {
+    if (files === undefined || count === 0) return () => false;
+    if (!asText) return (row) => this.#isFirstRow(files, row);
+    const keyOf = files.textKeys(this.#keys);
+    return (row) => {
+      const commit = this.#seen.noteText(keyOf(row), this.#commit);
+      return commit < 0 || this.#check(commit, files.path(row));
+    };
   }
 
   #isFirstRow(files: FileColumns, row: number): boolean {
