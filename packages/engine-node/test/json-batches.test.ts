@@ -335,6 +335,30 @@ describe("parts of a file", () => {
     expect(rows[0]).toMatchObject({ int: 500 });
   });
 
+  test("a prefix with nothing behind it, which stays the caller's", async () => {
+    for (const [given, largeBytes] of [
+      ['{"int":1}\n', 1e9],
+      ['{"int":1}\n', 0],
+      ['{"int":1}', 0],
+      ['\ufeff{"int":1}\n', 1e9],
+      ['\ufeff{"int":1}\n', 0],
+    ] as const) {
+      const prefix = new TextEncoder().encode(given);
+      const pool = workerPool({ size: 1 });
+      const storage = memoryStorage({ objects: { [url]: given } });
+      const { readBatches } = jsonHandler({ storage, workers: async () => pool, largeBytes });
+      const range = { offset: prefix.length, length: 0 };
+      // Twice, as for the snapshot and for the files.
+      for (let time = 0; time < 2; time++) {
+        const rows: unknown[] = [];
+        for await (const batch of readBatches(url, { schema, prefix, range })) rows.push(...plainRows(batch));
+        expect(rows).toMatchObject([{ int: 1 }]);
+        expect(prefix).toEqual(new TextEncoder().encode(given));
+      }
+      await pool.close();
+    }
+  });
+
   test("a range that ends inside a line ends in an error, and says where", async () => {
     const offset = lines[0]!.length;
     const error = await failure(text, { range: { offset, length: 25 } });

@@ -3,10 +3,12 @@ import { largePieces } from "./large-pieces.js";
 
 const NEWLINE = 0x0a;
 
-/** Whole lines of a file, in memory that is nobody else's, so that it may be moved to another thread. */
+/** Whole lines of a file. */
 export interface LineBlock {
   /** One after the other; each ends in a newline. */
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  /** Whether their memory is nobody else's, so that it may be moved to another thread. */
+  readonly isOwned: boolean;
   /** Bytes of the input before this block. */
   readonly offset: number;
   /** Bytes of the block. */
@@ -21,7 +23,8 @@ export interface LineBlocksOptions {
 
 /**
  * Streams a file in blocks of whole lines, of some megabytes each. The lines stay where the storage has put them: only
- * one that two pieces share is copied, into a part of its own. The last line gets a newline if it lacks one.
+ * one that two pieces share is copied, into a part of its own. The last line gets a newline if it lacks one. A prefix with nothing
+ * behind it stays the caller's.
  */
 export async function* lineBlocks(
   storage: Storage,
@@ -31,8 +34,8 @@ export async function* lineBlocks(
   let cut: Uint8Array[] = prefix === undefined ? [] : [prefix];
   let offset = 0;
 
-  function blockOf(parts: readonly Uint8Array<ArrayBuffer>[]): LineBlock {
-    const block = { parts, offset, length: parts.reduce((sum, { length }) => sum + length, 0) };
+  function blockOf(parts: readonly Uint8Array<ArrayBuffer>[], isOwned = true): LineBlock {
+    const block = { parts, isOwned, offset, length: parts.reduce((sum, { length }) => sum + length, 0) };
     offset += block.length;
     return block;
   }
@@ -50,8 +53,16 @@ export async function* lineBlocks(
     cut = end < piece.length ? [piece.slice(end)] : [];
     yield blockOf(parts);
   }
+  if (range?.length === 0 && prefix?.at(-1) === NEWLINE && isUnshared(prefix)) {
+    yield blockOf([prefix], false);
+    return;
+  }
   const last = concat([...cut, Uint8Array.of(NEWLINE)]);
   if (last.length > 1) yield blockOf([last]);
+}
+
+function isUnshared(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
