@@ -25,6 +25,9 @@ export async function printExplanation(
     ...(analysis === undefined ? [] : analyzedLevels(analysis)),
   ];
   const isAnalyzed = analysis !== undefined;
+  // What is not counted at a level is no null.
+  const none = options.format === "csv" ? null : "-";
+  const cell = (count: number | undefined): string | null => (count === undefined ? none : String(count));
   const { limit: _, ...all } = options;
   await printItems(output, all, each(levels), {
     columns: [
@@ -62,10 +65,6 @@ function analyzedLevels(analysis: ReadAnalysis): readonly Level[] {
     { level: "skipped by looking at the predicate's columns", ...skippedByFilter },
     { level: "read", ...analysis.read, rows: analysis.rows },
   ];
-}
-
-function cell(count: number | undefined): string | null {
-  return count === undefined ? null : String(count);
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -57,7 +57,9 @@ async function stepsOf(name: string, { rows = true, latencyMs = LATENCY_MS } = {
   const plan = await step(() => drain(table.scan().plan()));
   const scan = rows ? await step(() => drain(table.scan())) : { rounds: 0, requests: 0, peak: 0 };
   expect(repeatedBytes(sent)).toEqual([]);
-  if (latencyMs > 0) expect(lake.server.mostSockets).toBeLessThanOrEqual(Math.max(open.peak, plan.peak, scan.peak));
+  // As many as are asked for at once at most: a busy server sees fewer at once than that.
+  const most = Math.max(open.requests, plan.requests, scan.requests);
+  if (latencyMs > 0) expect(lake.server.mostSockets).toBeLessThanOrEqual(most);
   const refresh = await step(() => table.refresh());
   await engine.close();
   await close();
