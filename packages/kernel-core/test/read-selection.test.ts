@@ -9,6 +9,7 @@ import { deletionVectorFileName } from "../src/deletion-vector/location.js";
 import { frameVectors } from "../src/deletion-vector/vector-format.js";
 import { encodeZ85 } from "../src/deletion-vector/z85.js";
 import type { Engine } from "../src/engine/engine.js";
+import type { ParquetBatch } from "../src/engine/parquet.js";
 import { bindPredicate } from "../src/predicate/bind-predicate.js";
 import { parsePredicate } from "../src/predicate/parse-predicate.js";
 import { readTask } from "../src/read/read-task.js";
@@ -75,14 +76,65 @@ const unselective: Engine = {
   parquet: {
     open: async (url, options) => {
       const file = await own.parquet.open(url, options);
-      return { ...file, read: ({ selection: _, ...rest } = {}) => file.read(rest) };
+      return { ...file, selects: false, read: ({ selection: _, ...rest } = {}) => file.read(rest) };
     },
   },
 };
+
+/** An engine whose Parquet handler gives other batches than it has read. */
+function giving(selects: boolean, change: (batch: ParquetBatch) => ParquetBatch | undefined): Engine {
+  const open: Engine["parquet"]["open"] = async (url, options) => {
+    const file = await own.parquet.open(url, options);
+    return {
+      ...file,
+      selects,
+      async *read(options) {
+        for await (const batch of file.read(options)) {
+          const changed = change(batch);
+          if (changed !== undefined) yield changed;
+        }
+      },
+    };
+  };
+  return { ...own, parquet: { open } };
+}
+
 afterAll(() => Promise.all([own.close(), workers.close()]));
 
 describe("rows that are left out while a data file is decoded", () => {
   const size = write();
+  const predicate = bindPredicate(parsePredicate("seventh = 3"), schema);
+  const task = () => taskOf(schema, { size, filter: { predicate, schema: filterSchema(predicate, schema) } });
+  const drain = async (engine: Engine) => {
+    let count = 0;
+    for await (const { numRows } of readTask(engine, task(), {})) count += numRows;
+    return count;
+  };
+  const without = ({ rows: _, ...batch }: ParquetBatch): ParquetBatch => batch;
+
+  test.each<[string, Engine]>([
+    ["all rows of a batch", giving(false, (batch) => (batch.rowOffset === 300 ? undefined : batch))],
+    ["all rows", giving(false, () => undefined)],
+    ["the last row", giving(false, (batch) => ({ ...batch, batch: batch.batch.slice(0, batch.batch.numRows - 1) }))],
+    ["rows by the selection", giving(true, without)],
+    ["a row that it says is there", giving(true, (batch) => ({ ...batch, batch: batch.batch.slice(1) }))],
+  ])("are an error where a handler leaves out %s, and does not say so", async (_, engine) => {
+    await expect(drain(engine)).rejects.toMatchObject({ code: "FILE_CORRUPT" });
+  });
+
+  test("are found in all of them where the handler does not say that it selects", async () => {
+    const asked: unknown[] = [];
+    const open: Engine["parquet"]["open"] = async (url, options) => {
+      const { selects: _, ...file } = await own.parquet.open(url, options);
+      const read: typeof file.read = (options) => {
+        asked.push(options?.selection);
+        return file.read(options);
+      };
+      return { ...file, read };
+    };
+    expect(await drain({ ...own, parquet: { open } })).toBe(rows.filter((row) => row % 7 === 3).length);
+    expect(asked).toEqual([undefined]);
+  });
 
   test.each([
     ["on this thread", own],

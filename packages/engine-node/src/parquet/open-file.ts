@@ -45,6 +45,7 @@ export async function openFile(
     },
     pages: (options) => pages.read(options),
     absentValues: (options) => absentValues(indexed, options),
+    selects: true,
     read: (options: ReadParquetOptions = {}) => readRows({ ...indexed, decoder, decodes, pages }, options),
   };
 }

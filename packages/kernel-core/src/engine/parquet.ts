@@ -69,6 +69,11 @@ export interface ParquetFile {
    * it could spare: for each row group the positions in `probes` of those that are surely absent.
    */
   absentValues?(options: ParquetProbesOptions): Promise<ReadonlyMap<number, ReadonlySet<number>>>;
+  /**
+   * That `read` may leave rows out by a selection, of which its batches then tell in `rows`. One that does not say so is given no
+   * selection, and its rows are counted.
+   */
+  readonly selects?: boolean | undefined;
   /** Batches of the wanted columns, in file order. */
   read(options?: ReadParquetOptions): AsyncIterable<ParquetBatch>;
 }

@@ -155,7 +155,8 @@ export class CheckpointReader {
     const rowGroups = wanted.rowGroups.filter((index) => filter === undefined || filter.mayHaveFiles(file, index));
     if (rowGroups.length === 0) return;
     const at = this.#at(file.url);
-    for await (const { batch } of file.read({ ...wanted, rowGroups, batchRows: BATCH_ROWS, selection, signal })) {
+    const options = { ...wanted, rowGroups, batchRows: BATCH_ROWS, signal };
+    for await (const { batch } of file.read(file.selects === true ? { ...options, selection } : options)) {
       const add = structChildren(batch.data as unknown as Data).get("add");
       if (add !== undefined) yield new FileColumns(add, at);
     }

@@ -90,6 +90,7 @@ export async function* readOpenTask(
       const options = { columns, rowGroups, rows, batchRows, selection, signal };
       for await (const { batch, rowOffset, rows: selected } of file.read(options)) {
         if (selected !== undefined) {
+          if (countRows(selected) !== batch.numRows) throw miscounted(task, batch.numRows, countRows(selected));
           // The others have been left out already.
           const kept = deleted === undefined ? selected : aliveOf(deleted, selected, rowOffset);
           const left = kept === selected ? batch : takeRanges(batch, placesOf(kept, selected));
@@ -110,8 +111,10 @@ export async function* readOpenTask(
   }
 }
 
-function selectionOf(task: ScanTask, { fields }: ParquetFile): TaskSelection | undefined {
-  return task.filter === undefined ? undefined : { kind: "rows", task: { ...task, filter: task.filter }, fields };
+function selectionOf(task: ScanTask, { fields, selects }: ParquetFile): TaskSelection | undefined {
+  return task.filter === undefined || selects !== true
+    ? undefined
+    : { kind: "rows", task: { ...task, filter: task.filter }, fields };
 }
 
 /** The rows of a selection that are not deleted. */
@@ -145,7 +148,7 @@ function countFound({ rowGroups }: ParquetFile, { rows }: FoundRows, rowOffset: 
 }
 
 function checkRows(
-  { path }: ScanTask,
+  task: ScanTask,
   file: ParquetFile,
   rowGroups: readonly number[],
   { rows: found }: FoundRows,
@@ -156,9 +159,12 @@ function checkRows(
     return ranges === undefined ? file.rowGroups[index]!.numRows : countRows(ranges);
   };
   const promised = rowGroups.reduce((sum, index) => sum + promisedOf(index), 0);
-  if (seen === promised) return;
+  if (seen !== promised) throw miscounted(task, seen, promised);
+}
+
+function miscounted({ path }: ScanTask, seen: number, promised: number): DeltaError {
   const message = `The data file ${path} gave ${seen} rows, and has ${promised} by its footer.`;
-  throw new DeltaError("FILE_CORRUPT", message, { path });
+  return new DeltaError("FILE_CORRUPT", message, { path });
 }
 
 function explainAbsence(error: unknown, path: string): unknown {
