@@ -2,7 +2,7 @@ import type { Data } from "apache-arrow";
 import type { Utf8Text } from "../skipping/stats-scanner.js";
 import { type ColumnReader, columnReader } from "./column-reader.js";
 import { KnownTexts } from "./known-texts.js";
-import { mapValueReader } from "./map-value-reader.js";
+import { MapValues } from "./map-values.js";
 import { partitionText } from "./partition-text.js";
 import { statsText } from "./stats-text.js";
 
@@ -11,6 +11,7 @@ export class FileValues {
   readonly #children: ReadonlyMap<string, Data>;
   readonly #texts: KnownTexts | undefined;
   readonly #partitions = new Map<string, (row: number) => string | null | undefined>();
+  #map: MapValues | undefined;
   #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
   /** `children` are the fields of the action, by name; `texts` are those that other batches may have had. */
@@ -52,8 +53,10 @@ export class FileValues {
 
   #partitionReader(name: string): (row: number) => string | null | undefined {
     const values = this.#children.get("partitionValues");
-    if (values !== undefined && !this.#children.has("partitionValues_parsed"))
-      return mapValueReader(values, name, this.#texts ?? new KnownTexts());
+    if (values !== undefined && !this.#children.has("partitionValues_parsed")) {
+      this.#map ??= new MapValues(values, this.#texts ?? new KnownTexts());
+      return this.#map.reader(name);
+    }
     const read = this.fields.get("partitionValues");
     return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
   }
