@@ -110,7 +110,7 @@ describe("cached credentials", () => {
     const { cache, answer, fail } = manual();
     const first = cache.get(0, undefined);
     fail(new Error("profile not found"));
-    const error = await first.catch((caught: unknown) => caught);
+    const error = await Promise.resolve(first).catch((caught: unknown) => caught);
     expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
     expect((error as Error).message).toContain("profile not found");
     const second = cache.get(0, undefined);
@@ -124,7 +124,7 @@ describe("cached credentials", () => {
     const aborted = cache.get(0, controller.signal);
     const other = cache.get(0, new AbortController().signal);
     controller.abort(new Error("enough"));
-    const error = await aborted.catch((caught: unknown) => caught);
+    const error = await Promise.resolve(aborted).catch((caught: unknown) => caught);
     expect(isDeltaError(error, "ABORTED")).toBe(true);
     answer();
     expect((await other).id).toBe(0);

@@ -7,7 +7,7 @@ import { Measure } from "../src/http/measure.js";
 import { retryAfter } from "../src/http/retry-after.js";
 import { RetryBudget } from "../src/http/retry-budget.js";
 import { sharedLookup } from "../src/http/shared-lookup.js";
-import { splitUrl } from "../src/http/split-url.js";
+import { originOf, splitUrl } from "../src/http/split-url.js";
 
 describe("Retry-After", () => {
   const now = Date.parse("2030-01-01T00:00:00Z");
@@ -94,12 +94,36 @@ describe("what is measured", () => {
 
 describe("a URL is cut", () => {
   test.each([
-    ["http://host", "http://host", "/", "http://host"],
-    ["HTTP://HOST:80/A?b", "http://host", "/A?b", "HTTP://HOST:80/A"],
-    ["https://h:8443/%2e%2E/../a?x=%20#f?g", "https://h:8443", "/%2e%2E/../a?x=%20", "https://h:8443/%2e%2E/../a"],
-    ["https://[::1]:1?q", "https://[::1]:1", "/?q", "https://[::1]:1"],
-  ])("%s", (url, origin, target, shown) => {
-    expect(splitUrl(url)).toEqual({ origin, target, shown });
+    ["http://host", "http://host", "host", "/", "http://host"],
+    ["HTTP://HOST:80/A?b", "http://host", "host", "/A?b", "HTTP://HOST:80/A"],
+    [
+      "https://h:8443/%2e%2E/../a?x=%20#f?g",
+      "https://h:8443",
+      "h:8443",
+      "/%2e%2E/../a?x=%20",
+      "https://h:8443/%2e%2E/../a",
+    ],
+    ["https://h:844/", "https://h:844", "h:844", "/", "https://h:844/"],
+    ["https://h:844/a?b/c?d", "https://h:844", "h:844", "/a?b/c?d", "https://h:844/a"],
+    ["https://h:8443/", "https://h:8443", "h:8443", "/", "https://h:8443/"],
+    ["https://[::1]:1?q", "https://[::1]:1", "[::1]:1", "/?q", "https://[::1]:1"],
+    ["https://[::1]:1", "https://[::1]:1", "[::1]:1", "/", "https://[::1]:1"],
+  ])("%s", (url, origin, host, target, shown) => {
+    expect(splitUrl(url)).toEqual({ origin, host, target, shown });
+    expect(originOf(url)).toBe(origin);
+  });
+
+  test.each([
+    "http://user@host/",
+    "http://u:p@host",
+    "ftp://host/",
+    "//host/",
+    "http:///a",
+    "http://h\\a",
+    "http://h:x/",
+  ])("or refused: %s", (url) => {
+    splitUrl("http://host/a");
+    expect(() => splitUrl(url)).toThrow("absolute http: or https: URL");
   });
 });
 

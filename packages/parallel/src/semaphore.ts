@@ -69,7 +69,8 @@ export class Semaphore {
     checkSignal(signal);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const taken = Math.min(weight, this.#permits);
-    if (this.#waiters.size === 0 && taken <= this.#available) return Promise.resolve(this.#take(taken));
+    const permit = this.tryAcquire(taken);
+    if (permit !== undefined) return Promise.resolve(permit);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiters.delete(waiter);
@@ -91,6 +92,17 @@ export class Semaphore {
       this.#waiters.add(waiter);
       const stopWaiting = onAbort(signal, abort);
     });
+  }
+
+  /**
+   * A permit, if it is there without waiting: `undefined` where too few are free, or others wait.
+   *
+   * @throws RangeError if `weight` is not a positive integer.
+   */
+  tryAcquire(weight = 1): Permit | undefined {
+    checkCount("weight", weight);
+    const taken = Math.min(weight, this.#permits);
+    return this.#waiters.size === 0 && taken <= this.#available ? this.#take(taken) : undefined;
   }
 
   #take(weight: number): Permit {

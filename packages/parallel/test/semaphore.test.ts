@@ -31,6 +31,19 @@ describe("Semaphore", () => {
     expect(served).toEqual([0, 1, 2, 3]);
   });
 
+  it("gives a permit at once where one is free and nobody waits", async () => {
+    const semaphore = new Semaphore(3);
+    const held = semaphore.tryAcquire(2);
+    expect([semaphore.available, semaphore.tryAcquire(2)]).toEqual([1, undefined]);
+    const waiting = semaphore.acquire({ weight: 2 });
+    // One is free, but whoever came first has not got his two.
+    expect(semaphore.tryAcquire()).toBeUndefined();
+    held?.release();
+    (await waiting).release();
+    expect([semaphore.available, semaphore.tryAcquire(9)?.release(), semaphore.available]).toEqual([3, undefined, 3]);
+    expect(() => semaphore.tryAcquire(0)).toThrow(RangeError);
+  });
+
   it("counts a permit that is given back twice once, by either name", async () => {
     const semaphore = new Semaphore(1);
     const permit = await semaphore.acquire();

@@ -8,11 +8,11 @@ export interface Expiring {
 /** The credentials of one store: fetched when first needed, shared by all requests, and replaced ahead of their end. */
 export interface CachedCredentials<C extends Expiring> {
   /**
-   * Those at hand, or new ones. `now` is in milliseconds since 1970 by the clock that decides about their end, the server's.
+   * Those at hand, at once, or new ones. `now` is in milliseconds since 1970 by the clock that decides about their end, the server's.
    *
    * @throws DeltaError `ACCESS_DENIED` where the provider fails, `ABORTED`
    */
-  get(now: number, signal: AbortSignal | undefined): Promise<C>;
+  get(now: number, signal: AbortSignal | undefined): C | Promise<C>;
   /**
    * Replaces those at hand, which the store has refused. Given which ones were `refused`, others that have come since
    * stay, so that a hundred refusals at once cost one refresh.
@@ -51,7 +51,7 @@ export function cachedCredentials<C extends Expiring>(provider: () => Promise<C>
   }
 
   return {
-    async get(now, signal) {
+    get(now, signal) {
       const left = held === undefined ? 0 : endOf(held) - now;
       if (held === undefined || left <= 0) return unlessAborted(start(), signal);
       if (left < AHEAD_MS && now >= notBefore) {

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { onAbort } from "@asyncdelta/parallel";
 import type { Dispatcher } from "undici";
 import type { Connection } from "./connection.js";
 import { AttemptFailure, attemptFailure } from "./failure.js";
 import type { HttpHeaders, HttpRequest } from "./http-request.js";
 import type { Measure } from "./measure.js";
-import { ResponseBody } from "./response-body.js";
+import { ResponseBody, type Wire } from "./response-body.js";
 
 export interface ExchangeOptions {
   readonly connection: Connection;
@@ -21,7 +22,7 @@ export interface ExchangeOptions {
   readonly firstByteMs: number;
   readonly idleMs: number;
   /** Called when the answer has come whole, and the connection is free again. */
-  onFree(): void;
+  onFree(connection: Connection): void;
   /** Called once, when nothing of it is left: it failed, or its body has been read, given up or lost. */
   onDone(): void;
 }
@@ -39,7 +40,7 @@ export interface Answer {
 }
 
 /** One request on one connection, and its answer. Keeps its deadlines, and ends the socket when it is stopped. */
-export class Exchange {
+export class Exchange implements Dispatcher.DispatchHandler, Wire {
   /** Settles with the headers of the answer. Rejects with {@link AttemptFailure}, or the error of `stopped`. */
   readonly answer: Promise<Answer>;
   readonly #options: ExchangeOptions;
@@ -48,6 +49,10 @@ export class Exchange {
   #body: ResponseBody | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** What is waited for, on `performance`'s clock, and when the timer looks: never later, but it may be earlier. */
+  #dueAt = 0;
+  #looksAt = 0;
+  #late = "";
   #wasReused = false;
   #sentAt = 0;
   #answeredAt = 0;
@@ -58,7 +63,7 @@ export class Exchange {
   #isOver = false;
   #isDone = false;
   #whenDone: (() => void) | undefined;
-  readonly #onAbort = (): void => this.#stop();
+  readonly #stopWaiting: () => void;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -66,16 +71,9 @@ export class Exchange {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    options.signal.addEventListener("abort", this.#onAbort, { once: true });
-    this.#watch(options.connectMs, "The connection took too long.");
-    const { connection, request, target } = options;
-    connection.send(request, target, {
-      onRequestStart: (controller) => this.#started(controller),
-      onResponseStart: (_controller, status, headers) => this.#answered(status, headers),
-      onResponseData: (_controller, chunk) => this.#data(chunk),
-      onResponseEnd: () => this.#ended(),
-      onResponseError: (_controller, error) => this.#failed(attemptFailure(error, this.#isSent, this.#wasReused)),
-    });
+    this.#stopWaiting = onAbort(options.signal, () => this.#stopped());
+    this.#watch(options.connectMs, "The connection took too long.", performance.now());
+    options.connection.send(options.request, options.target, this);
   }
 
   /** Gives it up, for another that was faster. */
@@ -87,91 +85,106 @@ export class Exchange {
     return this.#controller !== undefined;
   }
 
-  #started(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#wasReused = this.#options.connection.isReused;
     this.#sentAt = performance.now();
-    this.#watch(this.#options.firstByteMs, "The answer took too long.");
+    this.#watch(this.#options.firstByteMs, "The answer took too long.", this.#sentAt);
   }
 
-  #answered(status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
     // 1xx announce the answer.
     if (this.#isOver || status < 200) return;
-    const { request, measure, broken } = this.#options;
+    const { request, measure } = this.#options;
     this.#answeredAt = performance.now();
     if (request.body === undefined) measure.addFirstByte(this.#answeredAt - this.#sentAt);
     const joined = joinHeaders(headers);
     const hasBody = request.method !== "HEAD" && status !== 204 && status !== 304;
-    this.#body = new ResponseBody({
-      wire: { pause: () => this.#pause(), resume: () => this.#resume(), destroy: () => this.#destroy() },
-      length: hasBody ? contentLength(joined) : undefined,
-      broken,
-      onDone: () => this.#done(),
-    });
-    this.#watch(this.#options.idleMs, "The body took too long.");
+    const body = new ResponseBody(this, hasBody ? contentLength(joined) : undefined);
+    this.#body = body;
+    this.#watch(this.#options.idleMs, "The body took too long.", this.#answeredAt);
     const whenDone = (callback: () => void): void => {
       if (this.#isDone) callback();
       else this.#whenDone = callback;
     };
-    this.#resolve({ status, headers: joined, body: this.#body, whenDone });
+    this.#resolve({ status, headers: joined, body, whenDone });
   }
 
-  #data(chunk: Uint8Array): void {
+  onResponseData(_controller: unknown, chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#received += chunk.length;
     if (this.#received - this.#receivedBefore >= LEAST_PROGRESS) {
       this.#receivedBefore = this.#received;
-      this.#timer?.refresh();
+      this.#dueAt = performance.now() + this.#options.idleMs;
     }
     this.#body?.push(chunk);
   }
 
-  #ended(): void {
+  onResponseEnd(): void {
     if (this.#isOver) return;
     this.#leaveWire();
     const { connection, measure, onFree } = this.#options;
     if (!this.#wasPaused) measure.addBody(this.#received, performance.now() - this.#answeredAt);
     connection.answered();
-    onFree();
+    onFree(connection);
     this.#body?.end();
   }
 
-  #failed(failure: AttemptFailure): void {
-    if (this.#isOver) return;
-    this.#destroy();
-    if (this.#body === undefined) {
-      this.#done();
-      this.#reject(failure);
-    } else this.#body.broke(failure.cause);
+  onResponseError(_controller: unknown, error: unknown): void {
+    this.#failed(attemptFailure(error, this.#isSent, this.#wasReused));
   }
 
-  #stop(): void {
-    const error = this.#options.stopped();
-    this.#destroy();
-    if (this.#body === undefined) {
-      this.#done();
-      this.#reject(error);
-    } else this.#body.stop(error);
-  }
-
-  #pause(): void {
+  /** {@inheritDoc Wire.pause} */
+  pause(): void {
     if (this.#isOver) return;
     this.#wasPaused = true;
     this.#unwatch();
     this.#controller?.pause();
   }
 
-  #resume(): void {
+  /** {@inheritDoc Wire.resume} */
+  resume(): void {
     if (this.#isOver || !this.#controller?.paused) return;
-    this.#watch(this.#options.idleMs, "The body took too long.");
+    this.#watch(this.#options.idleMs, "The body took too long.", performance.now());
     this.#controller.resume();
   }
 
   /** Closes the socket, unless the wire is done with it anyway. */
-  #destroy(): void {
+  destroy(): void {
     if (this.#isOver) return;
     this.#leaveWire();
     this.#options.connection.destroy();
+  }
+
+  /** {@inheritDoc Wire.broken} */
+  broken(cause: unknown): Error {
+    return this.#options.broken(cause);
+  }
+
+  /** {@inheritDoc Wire.done} */
+  done(): void {
+    this.#isDone = true;
+    this.#stopWaiting();
+    this.#options.onDone();
+    this.#whenDone?.();
+  }
+
+  #failed(failure: AttemptFailure): void {
+    if (this.#isOver) return;
+    this.destroy();
+    if (this.#body === undefined) {
+      this.done();
+      this.#reject(failure);
+    } else this.#body.broke(failure.cause);
+  }
+
+  #stopped(): void {
+    const error = this.#options.stopped();
+    this.destroy();
+    if (this.#body === undefined) {
+      this.done();
+      this.#reject(error);
+    } else this.#body.stop(error);
   }
 
   #leaveWire(): void {
@@ -179,24 +192,36 @@ export class Exchange {
     this.#unwatch();
   }
 
-  #done(): void {
-    this.#isDone = true;
-    this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#options.onDone();
-    this.#whenDone?.();
+  /** Fails with `late` unless the next step comes within `ms`. Most steps come long before: a timer under way is left as it is. */
+  #watch(ms: number, late: string, now: number): void {
+    this.#dueAt = now + ms;
+    this.#late = late;
+    if (this.#timer !== undefined && this.#looksAt <= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#look(ms, now);
   }
 
-  #watch(ms: number, message: string): void {
-    this.#unwatch();
+  #look(ms: number, now: number): void {
+    this.#looksAt = now + ms;
     const timer = setTimeout(() => {
-      const before = this.#receivedBefore;
+      if (this.#isInTime()) return;
       // What came while this thread was busy elsewhere has not been looked at yet: it counts as in time.
       setImmediate(() => {
-        if (this.#timer !== timer || this.#receivedBefore > before) return;
-        this.#failed(new AttemptFailure("timeout", new Error(message), { sent: this.#isSent }));
+        if (this.#timer !== timer || this.#isInTime()) return;
+        this.#failed(new AttemptFailure("timeout", new Error(this.#late), { sent: this.#isSent }));
       });
     }, ms);
     this.#timer = timer;
+  }
+
+  /** Whether there is time left; then it is looked again when that is over. */
+  #isInTime(): boolean {
+    const now = performance.now();
+    const left = this.#dueAt - now;
+    // Timers count whole milliseconds, and may be early by one.
+    if (left < 1) return false;
+    this.#look(left, now);
+    return true;
   }
 
   #unwatch(): void {
@@ -206,9 +231,12 @@ export class Exchange {
 }
 
 function joinHeaders(headers: IncomingHttpHeaders): HttpHeaders {
-  const joined: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers)) joined[name] = Array.isArray(value) ? value.join(", ") : value;
-  return joined;
+  const joined = headers as Record<string, string | string[] | undefined>;
+  for (const name in joined) {
+    const value = joined[name];
+    if (Array.isArray(value)) joined[name] = value.join(", ");
+  }
+  return joined as HttpHeaders;
 }
 
 function contentLength(headers: HttpHeaders): number | undefined {

@@ -7,10 +7,10 @@ import type { Answer, Exchange } from "./exchange.js";
 export async function hedge(
   first: Exchange,
   afterMs: number,
-  startSecond: () => Promise<Exchange | undefined>,
+  startSecond: () => Exchange | undefined,
 ): Promise<Answer> {
   if (await settlesWithin(first.answer, afterMs)) return first.answer;
-  const second = await startSecond();
+  const second = startSecond();
   if (second === undefined) return first.answer;
   try {
     // The first to answer, and not the first to fail.

@@ -1,14 +1,12 @@
-import { abortedError } from "@asyncdelta/kernel-core";
 import { ClosingScope } from "../closing/closing-scope.js";
 import { Connections } from "./connections.js";
-import type { HttpCall, HttpClient } from "./http-call.js";
+import type { HttpClient } from "./http-call.js";
 import { type HttpClientOptions, httpSettings } from "./http-options.js";
-import type { HttpResponse } from "./http-request.js";
 import { Limits } from "./limits.js";
 import { loadUndici } from "./load-undici.js";
 import { Measure } from "./measure.js";
 import { RetryBudget } from "./retry-budget.js";
-import { type CallScope, Sending, type Shared } from "./send.js";
+import { type OriginState, Sending, type Shared } from "./send.js";
 import { ServerTime } from "./server-time.js";
 
 /**
@@ -20,25 +18,39 @@ import { ServerTime } from "./server-time.js";
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
   const settings = httpSettings(options);
   const scope = new ClosingScope();
-  const measures = new Map<string, Measure>();
-  const budgets = new Map<string, RetryBudget>();
+  const origins = new Map<string, OriginState>();
   let opening: Promise<Connections> | undefined;
+  let open: Connections | undefined;
+  const openConnections = async (): Promise<Connections> => {
+    open = new Connections(await loadUndici(), settings);
+    return open;
+  };
   const shared: Shared = {
     settings,
+    scope,
     limits: new Limits(settings),
     time: new ServerTime(settings.clock),
-    connections: () => {
-      opening ??= loadUndici().then((undici) => new Connections(undici, settings));
+    connections() {
+      if (open !== undefined) return open;
+      opening ??= openConnections();
       return opening;
     },
-    measure: (origin) => entry(measures, origin, () => new Measure()),
-    budget: (origin) => entry(budgets, origin, () => new RetryBudget()),
+    origin(origin) {
+      let state = origins.get(origin);
+      if (state === undefined) {
+        state = { measure: new Measure(), budget: new RetryBudget() };
+        origins.set(origin, state);
+      }
+      return state;
+    },
   };
   return {
-    send: (call) => send(shared, scope, call),
+    async send(call) {
+      return new Sending(shared, call).send();
+    },
     now: () => settings.clock.now(),
     measured: (origin) => {
-      const { firstByteMs, bytesPerMs } = measures.get(origin) ?? new Measure();
+      const { firstByteMs, bytesPerMs } = origins.get(origin)?.measure ?? new Measure();
       return { firstByteMs, bytesPerMs };
     },
     async close() {
@@ -46,31 +58,4 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       (await opening)?.destroy();
     },
   };
-}
-
-/** The scope is left by what fails, or else when the body has been read. */
-async function send(shared: Shared, scope: ClosingScope, call: HttpCall): Promise<HttpResponse> {
-  const signal = scope.enter(call.signal);
-  const running: CallScope = {
-    signal,
-    stopped: () => scope.explain(abortedError(signal), call.signal) as Error,
-    leave: () => scope.leave(call.signal),
-  };
-  // While the request is being signed. A failure comes up where the connections are used.
-  shared.connections().catch(() => {});
-  try {
-    return await new Sending(shared, call, running).send();
-  } catch (error) {
-    running.leave();
-    throw signal.aborted ? running.stopped() : error;
-  }
-}
-
-function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -19,6 +19,13 @@ export interface HttpResponse {
   readonly url: string;
   /** The body in pieces. Ends early only with an error of kind `broken`. Leaving it early closes the socket. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** `Content-Length`, where the answer has one and a body: then the body has just so many bytes, or fails. */
+  readonly length: number | undefined;
+  /**
+   * Gives each piece of the body to `sink`, which must not keep it, as it comes. Resolves at the body's end, or gives nothing to
+   * wait for where all of it was here.
+   */
+  drain(sink: (piece: Uint8Array) => void): Promise<void> | undefined;
   /** The whole body, of at most `limit` bytes. */
   bytes(limit?: number): Promise<Uint8Array>;
   /** Gives the socket back (after a short rest of the body) or closes it. Safe to repeat. */

@@ -1,13 +1,5 @@
-import { Semaphore } from "@asyncdelta/parallel";
-import { OriginLimit } from "./origin-limit.js";
-
-/** The right to have one request in flight. */
-export interface Ticket {
-  throttled(): void;
-  succeeded(): void;
-  /** Safe to repeat. */
-  release(): void;
-}
+import { type Permit, Semaphore } from "@asyncdelta/parallel";
+import { OriginLimit, type OriginPlace } from "./origin-limit.js";
 
 interface LimitSettings {
   readonly requests: number;
@@ -42,29 +34,70 @@ export class Limits {
    * request slot from others.
    */
   async acquire(origin: string, bytes: number, signal: AbortSignal): Promise<Ticket> {
-    const held: { release(): void }[] = [];
-    const release = (): void => {
-      for (const part of held) part.release();
-    };
+    const held: (OriginPlace | Permit)[] = [];
     try {
       const place = await this.origin(origin).acquire(signal);
       held.push(place);
-      if (bytes > 0) held.push(await this.#bytes.acquire({ signal, weight: bytes }));
-      held.push(await this.#requests.acquire({ signal }));
-      return { throttled: () => place.throttled(), succeeded: () => place.succeeded(), release };
+      const room = bytes > 0 ? await this.#bytes.acquire({ signal, weight: bytes }) : undefined;
+      if (room !== undefined) held.push(room);
+      return new Ticket(place, room, await this.#requests.acquire({ signal }));
     } catch (error) {
-      release();
+      for (const part of held) part.release();
       throw error;
     }
   }
 
   /** A ticket if all of it is free now. */
-  async acquireIfFree(origin: string, bytes: number, signal: AbortSignal): Promise<Ticket | undefined> {
-    const isFree =
-      this.origin(origin).isFree &&
-      this.#requests.waiting + this.#bytes.waiting === 0 &&
-      this.#requests.available > 0 &&
-      this.#bytes.available >= bytes;
-    return isFree ? this.acquire(origin, bytes, signal) : undefined;
+  tryAcquire(origin: string, bytes: number): Ticket | undefined {
+    const place = this.origin(origin).tryAcquire();
+    if (place === undefined) return undefined;
+    const room = bytes > 0 ? this.#bytes.tryAcquire(bytes) : undefined;
+    const permit = bytes > 0 && room === undefined ? undefined : this.#requests.tryAcquire();
+    if (permit !== undefined) return new Ticket(place, room, permit);
+    room?.release();
+    place.release();
+    return undefined;
+  }
+}
+
+/** The right to have one request in flight: kept until it is known what the answer says of the limit, and the body is done with. */
+export class Ticket {
+  readonly #place: OriginPlace;
+  readonly #room: Permit | undefined;
+  readonly #permit: Permit;
+  #isJudged = false;
+  #isDone = false;
+
+  constructor(place: OriginPlace, room: Permit | undefined, permit: Permit) {
+    this.#place = place;
+    this.#room = room;
+    this.#permit = permit;
+  }
+
+  throttled(): void {
+    this.#place.throttled();
+  }
+
+  succeeded(): void {
+    this.#place.succeeded();
+  }
+
+  /** The answer has said what it says of the limit. */
+  judged(): void {
+    this.#isJudged = true;
+    if (this.#isDone) this.release();
+  }
+
+  /** Nothing of the answer is left to be read. */
+  readonly done = (): void => {
+    this.#isDone = true;
+    if (this.#isJudged) this.release();
+  };
+
+  /** Safe to repeat. */
+  release(): void {
+    this.#place.release();
+    this.#room?.release();
+    this.#permit.release();
   }
 }

@@ -59,7 +59,8 @@ export class OriginLimit {
 
   /** Whether there is a place, and nobody waiting for it. */
   get isFree(): boolean {
-    return this.#waiting.size === 0 && this.#inFlight < this.limit && performance.now() >= this.#notBefore;
+    if (this.#waiting.size > 0 || this.#inFlight >= this.limit) return false;
+    return this.#notBefore === 0 || performance.now() >= this.#notBefore;
   }
 
   tryAcquire(): OriginPlace | undefined {
@@ -90,31 +91,25 @@ export class OriginLimit {
 
   #take(): OriginPlace {
     this.#inFlight++;
-    const number = ++this.#given;
-    const takenAt = performance.now();
-    let held = true;
-    return {
-      throttled: () => this.#lower(number, performance.now() - takenAt),
-      succeeded: () => this.#raise(performance.now() - takenAt),
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#inFlight--;
-        if (this.#pauseMs > 0) this.#notBefore = performance.now() + this.#pauseMs;
-        this.#grant();
-      },
-    };
+    return new Place(this, ++this.#given);
+  }
+
+  /** A place has been given back. */
+  released(): void {
+    this.#inFlight--;
+    if (this.#pauseMs > 0) this.#notBefore = performance.now() + this.#pauseMs;
+    this.#grant();
   }
 
   /** Requests that were under way when the limit was lowered say nothing about the new one: a burst counts once. */
-  #lower(number: number, tookMs: number): void {
+  lower(number: number, tookMs: number): void {
     if (number <= this.#givenWhenLowered) return;
     this.#givenWhenLowered = this.#given;
     if (this.limit === 1) this.#pause(Math.max(FIRST_PAUSE, (this.#pauseMs + tookMs) * SLOWER - tookMs));
     this.#limit = Math.max(1, Math.floor(Math.min(this.#limit, this.#inFlight) / 2));
   }
 
-  #raise(tookMs: number): void {
+  raise(tookMs: number): void {
     if (this.#pauseMs > 0) {
       this.#pause((this.#pauseMs + tookMs) * FASTER - tookMs);
       return;
@@ -146,5 +141,31 @@ export class OriginLimit {
   #disarm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+}
+
+class Place implements OriginPlace {
+  readonly #limit: OriginLimit;
+  readonly #number: number;
+  readonly #takenAt: number = performance.now();
+  #isHeld = true;
+
+  constructor(limit: OriginLimit, number: number) {
+    this.#limit = limit;
+    this.#number = number;
+  }
+
+  throttled(): void {
+    this.#limit.lower(this.#number, performance.now() - this.#takenAt);
+  }
+
+  succeeded(): void {
+    this.#limit.raise(performance.now() - this.#takenAt);
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#limit.released();
   }
 }

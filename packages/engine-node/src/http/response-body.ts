@@ -5,16 +5,10 @@ export interface Wire {
   resume(): void;
   /** Closes the socket. */
   destroy(): void;
-}
-
-export interface BodyOptions {
-  readonly wire: Wire;
-  /** `Content-Length`, where the answer has one and a body. */
-  readonly length: number | undefined;
   /** The error of a body that broke off. */
   broken(cause: unknown): Error;
   /** Called once, when the body has been read, given up or lost. */
-  onDone(): void;
+  done(): void;
 }
 
 /** So much is kept for a slow reader before the socket is paused. */
@@ -28,19 +22,22 @@ const SHORT_TIME = 1_000;
 
 /** The body of one answer: filled by its exchange, read once. */
 export class ResponseBody implements AsyncIterable<Uint8Array> {
-  readonly #options: BodyOptions;
+  /** `Content-Length`, where the answer has one and a body. */
+  readonly length: number | undefined;
+  readonly #wire: Wire;
   #queue: Uint8Array[] = [];
   #queued = 0;
   #received = 0;
   #state: "open" | "ended" | "failed" | "cancelled" = "open";
   #error: Error | undefined;
   #sink: ((chunk: Uint8Array) => void) | undefined;
-  #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] | undefined;
   #isClaimed = false;
   #isDone = false;
 
-  constructor(options: BodyOptions) {
-    this.#options = options;
+  constructor(wire: Wire, length: number | undefined) {
+    this.#wire = wire;
+    this.length = length;
   }
 
   /** From the wire. */
@@ -53,14 +50,14 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     }
     this.#queue.push(chunk);
     this.#queued += chunk.length;
-    if (this.#queued >= HIGH_WATER) this.#options.wire.pause();
+    if (this.#queued >= HIGH_WATER) this.#wire.pause();
     this.#awake();
   }
 
   /** The wire has given all. */
   end(): void {
     if (this.#state !== "open") return;
-    const { length } = this.#options;
+    const { length } = this;
     if (length !== undefined && this.#received !== length) {
       this.broke(new Error(`The body has ${this.#received} bytes instead of ${length}.`));
       return;
@@ -72,7 +69,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
 
   /** The wire has failed: what came before is still read. */
   broke(cause: unknown): void {
-    this.#fail(this.#options.broken(cause));
+    this.#fail(this.#wire.broken(cause));
   }
 
   /** The call was stopped: nothing is read any more. */
@@ -99,11 +96,23 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   /** The whole body. `tooLong` makes the error of one of more than `limit` bytes, or more than there is memory for. */
   async bytes(limit: number, tooLong: () => Error): Promise<Uint8Array> {
     this.#claim();
-    const { length } = this.#options;
+    const { length } = this;
     const bytes = length === undefined ? await this.#collect(limit) : await this.#fill(length, limit);
     if (bytes === undefined || bytes.length > limit) throw tooLong();
     this.#throwIfLost();
     return bytes;
+  }
+
+  /**
+   * Gives each piece of the body to `sink`, which must not keep it, as it comes. Resolves at the body's end, or at once where all
+   * of it is here. Fails when it breaks off, after what came before.
+   */
+  drain(sink: (piece: Uint8Array) => void): Promise<void> | undefined {
+    this.#claim();
+    if (this.#state !== "ended") return this.#drain(sink).then(() => this.#throwIfLost());
+    for (const piece of this.#takeAll()) sink(piece);
+    this.#done();
+    return undefined;
   }
 
   /** The first `limit` bytes as text, for messages: as much of it as comes. */
@@ -117,7 +126,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   }
 
   async cancel(): Promise<void> {
-    const { length } = this.#options;
+    const { length } = this;
     this.#queue = [];
     if (this.#state === "ended") this.#done();
     const isShort = length !== undefined && length - this.#received <= SHORT_REST;
@@ -168,7 +177,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     this.#sink = sink;
     for (const chunk of this.#takeAll()) sink(chunk);
     if (this.#state === "ended") this.#done();
-    else this.#options.wire.resume();
+    else this.#wire.resume();
     while (this.#state === "open") await this.#change();
     this.#sink = undefined;
   }
@@ -179,7 +188,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
       if (chunk !== undefined) {
         this.#queued -= chunk.length;
         if (this.#queue.length === 0 && this.#state === "ended") this.#done();
-        if (this.#queued < HIGH_WATER / 2 && this.#state === "open") this.#options.wire.resume();
+        if (this.#queued < HIGH_WATER / 2 && this.#state === "open") this.#wire.resume();
         return chunk;
       }
       if (this.#state === "failed") throw this.#error;
@@ -217,7 +226,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     this.#isClaimed = true;
     if (this.#state === "open") {
       this.#state = "cancelled";
-      this.#options.wire.destroy();
+      this.#wire.destroy();
     }
     this.#queue = [];
     this.#done();
@@ -227,18 +236,20 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   #done(): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    this.#options.onDone();
+    this.#wire.done();
   }
 
   #change(): Promise<void> {
     return new Promise((resolve) => {
+      this.#waiting ??= [];
       this.#waiting.push(resolve);
     });
   }
 
   #awake(): void {
     const waiting = this.#waiting;
-    this.#waiting = [];
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     for (const wake of waiting) wake();
   }
 }

@@ -1,4 +1,7 @@
-import type { HttpRequest, HttpResponse } from "../http/http-request.js";
+import type { HttpAttempt, HttpCall, Refusal } from "../http/http-call.js";
+import type { HttpHeaders, HttpRequest, HttpResponse } from "../http/http-request.js";
+import { originOf } from "../http/split-url.js";
+import type { ObjectService } from "./object-service.js";
 import type { StoreContext } from "./store-context.js";
 
 export interface AskOptions {
@@ -18,17 +21,46 @@ export function ask(
   request: HttpRequest,
   { signal, expectedBytes }: AskOptions,
 ): Promise<HttpResponse> {
-  let sent: HttpRequest | undefined;
-  return client.send({
-    prepare: async (attempt) => {
-      sent = await service.authorize(request, { now: attempt.now, signal: attempt.signal });
-      return sent;
-    },
-    classify: (status, headers, body) => service.classify(status, headers, body),
-    renew: (renewing) => service.renew(renewing, sent),
-    origin: new URL(request.url).origin,
-    repeatable: true,
-    expectedBytes,
-    signal,
-  });
+  return client.send(new StoreCall(service, request, signal, expectedBytes));
+}
+
+class StoreCall implements HttpCall {
+  readonly repeatable = true;
+  readonly origin: string;
+  readonly expectedBytes: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly #service: ObjectService;
+  readonly #request: HttpRequest;
+  #sent: HttpRequest | undefined;
+
+  constructor(
+    service: ObjectService,
+    request: HttpRequest,
+    signal: AbortSignal | undefined,
+    expectedBytes: number | undefined,
+  ) {
+    this.origin = originOf(request.url);
+    this.expectedBytes = expectedBytes;
+    this.signal = signal;
+    this.#service = service;
+    this.#request = request;
+  }
+
+  prepare({ now, signal }: HttpAttempt): HttpRequest | Promise<HttpRequest> {
+    const signed = this.#service.authorize(this.#request, { now, signal });
+    return signed instanceof Promise ? signed.then((request) => this.#keep(request)) : this.#keep(signed);
+  }
+
+  classify(status: number, headers: HttpHeaders, body: string): Refusal {
+    return this.#service.classify(status, headers, body);
+  }
+
+  renew(signal: AbortSignal | undefined): Promise<void> {
+    return this.#service.renew(signal, this.#sent);
+  }
+
+  #keep(signed: HttpRequest): HttpRequest {
+    this.#sent = signed;
+    return signed;
+  }
 }

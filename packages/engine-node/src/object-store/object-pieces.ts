@@ -1,5 +1,6 @@
 import { type ByteRange, throwIfAborted } from "@asyncdelta/kernel-core";
 import { HttpFailure } from "../http/http-call.js";
+import type { HttpResponse } from "../http/http-request.js";
 import { wrongAnswer } from "./object-error.js";
 import type { ObjectIdentity } from "./object-identity.js";
 import { type OpenObject, openObject } from "./open-object.js";
@@ -55,9 +56,55 @@ export class ObjectPieces {
   }
 
   /** All pieces, in order; none is empty. Once, after {@link open}. */
-  async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
-    let at = this.#start;
-    for (let breaks = 0; ; ) {
+  pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#pieces(this.#start, 0);
+  }
+
+  /**
+   * All bytes to where they belong, of which there must be as many as there is room. Once, after {@link open}, instead of
+   * {@link pieces}: nothing of it is a step of its own where the whole body is here already.
+   */
+  async fill(into: Uint8Array): Promise<void> {
+    const { response, skip, goesOn } = this.#open!;
+    let filled = 0;
+    let breaks = 0;
+    if (skip === 0 && !goesOn && response.length === into.length) {
+      const failure = await this.#receive(response, (piece) => {
+        into.set(piece, filled);
+        filled += piece.length;
+      });
+      if (filled === into.length) return;
+      await this.#goOn(this.#start + filled, ++breaks, failure);
+    }
+    for await (const piece of this.#pieces(this.#start + filled, breaks)) {
+      if (filled + piece.length <= into.length) into.set(piece, filled);
+      filled += piece.length;
+    }
+    if (filled !== into.length) throw wrongAnswer(this.#url, `${filled} bytes came instead of ${into.length}`);
+  }
+
+  /** The body of an answer, and what it broke off with. */
+  async #receive(response: HttpResponse, sink: (piece: Uint8Array) => void): Promise<HttpFailure | undefined> {
+    try {
+      await response.drain(sink);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      return error;
+    }
+    throwIfAborted(this.#signal);
+    return undefined;
+  }
+
+  /** Asks for what is left of a body that ended too early. */
+  async #goOn(at: number, breaks: number, failure: unknown): Promise<void> {
+    if (breaks > BREAKS + Math.floor((at - this.#start) / BYTES_PER_BREAK) || !this.#canGoOn(at)) {
+      throw new HttpFailure("broken", breaks, failure ?? new Error(`it ended at byte ${at} of ${this.#end}`));
+    }
+    this.#open = await this.#ask(at);
+  }
+
+  async *#pieces(at: number, breaks: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
       const { response, skip, goesOn } = this.#open!;
       let rest = skip;
       let failure: unknown;
@@ -87,10 +134,7 @@ export class ObjectPieces {
       }
       if (this.#end === undefined ? failure === undefined : at === this.#end) return;
       if (!isParked) breaks++;
-      if (breaks > BREAKS + Math.floor((at - this.#start) / BYTES_PER_BREAK) || !this.#canGoOn(at)) {
-        throw new HttpFailure("broken", breaks, failure ?? new Error(`it ended at byte ${at} of ${this.#end}`));
-      }
-      this.#open = await this.#ask(at);
+      await this.#goOn(at, breaks, failure);
     }
   }
 

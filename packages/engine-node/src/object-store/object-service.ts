@@ -11,8 +11,11 @@ export interface ObjectService {
   readonly name: string;
   /** The `http(s):` URL of an object given by its storage URL. @throws DeltaError `INVALID_ARGUMENT` */
   objectUrl(url: string): string;
-  /** Signs a request (with fresh credentials and the server's time) and adds the headers that every request needs. */
-  authorize(request: HttpRequest, context: AuthorizeContext): Promise<HttpRequest>;
+  /**
+   * Signs a request (with fresh credentials and the server's time) and adds the headers that every request needs. At once where
+   * it can: a promise for each of a thousand requests costs.
+   */
+  authorize(request: HttpRequest, context: AuthorizeContext): HttpRequest | Promise<HttpRequest>;
   /**
    * Drops the credentials at hand, so that the next request gets new ones. One refresh is under way at most. Given the
    * request that was `refused`, as `authorize` returned it, credentials that have come since stay.

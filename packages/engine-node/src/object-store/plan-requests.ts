@@ -18,6 +18,9 @@ const GAP = { least: 32 * KIB, most: 4 * MIB } as const;
  */
 const PART = { firstBytes: 4, least: 8 * MIB, most: 64 * MIB } as const;
 
+/** A range of so many bytes or fewer is one request, whatever has been measured. */
+export const SMALL_BYTES: number = PART.least;
+
 /** The largest gap, in bytes, that is read over. */
 export function gapBytes({ firstByteMs, bytesPerMs }: Measured): number {
   return clamp(firstByteMs * bytesPerMs, GAP);

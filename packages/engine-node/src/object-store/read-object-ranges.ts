@@ -1,14 +1,15 @@
 import { type ByteRange, checkRange, type ReadRangesOptions, shortObjectError } from "@asyncdelta/kernel-core";
 import { parallelMapUnordered } from "@asyncdelta/parallel";
 import { HttpRefusal } from "../http/http-call.js";
+import { originOf } from "../http/split-url.js";
 import type { MergedRange } from "../storage/coalesce-ranges.js";
 import { ask } from "./ask.js";
-import { fill, newBytes } from "./fill.js";
 import { headObject } from "./head-object.js";
+import { newBytes } from "./new-bytes.js";
 import { replacedError, wrongAnswer } from "./object-error.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";
-import { mergeRanges, splitRange } from "./plan-requests.js";
+import { mergeRanges, SMALL_BYTES, splitRange } from "./plan-requests.js";
 import { shownUrl } from "./shown-url.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -24,26 +25,51 @@ export async function readObjectRanges(
 ): Promise<Uint8Array[]> {
   for (const range of ranges) checkRange(range, url);
   if (ranges.length === 0) return [];
-  const measured = store.client.measured(new URL(store.service.objectUrl(url)).origin);
-  const merged = mergeRanges(ranges, measured);
-  if (merged.length === 0) await checkThere(store, url, ranges, { ifMatch, signal });
-
   const identity = new ObjectIdentity(url, ifMatch, size);
   const reading: Reading = { store, url, identity, allocate, buffers: new Map() };
+  const merged = isOneRequest(ranges)
+    ? await readSmall(reading, ranges[0]!, signal)
+    : await readMerged(reading, ranges, signal);
+  if (size !== undefined && merged.length > 0 && !identity.isSizeTold) await checkEnd(store, url, size, signal);
+  if (identity.etag !== undefined) onEtag?.(identity.etag);
+  return cut(ranges, merged, reading.buffers, url);
+}
+
+/** The usual case goes without anything that many or long ranges need. */
+function isOneRequest(ranges: readonly ByteRange[]): boolean {
+  return ranges.length === 1 && ranges[0]!.length > 0 && ranges[0]!.length <= SMALL_BYTES;
+}
+
+async function readSmall(
+  reading: Reading,
+  range: ByteRange,
+  signal: AbortSignal | undefined,
+): Promise<readonly MergedRange[]> {
+  const whole = { ...range, members: [0] };
+  await readPart(reading, { ...range, whole }, signal);
+  return [whole];
+}
+
+async function readMerged(
+  reading: Reading,
+  ranges: readonly ByteRange[],
+  signal: AbortSignal | undefined,
+): Promise<readonly MergedRange[]> {
+  const { store, url, identity } = reading;
+  const measured = store.client.measured(originOf(store.service.objectUrl(url)));
+  const merged = mergeRanges(ranges, measured);
+  if (merged.length === 0) await checkThere(store, url, ranges, { ifMatch: identity.etag, signal });
   const parts = partsOf(merged, (range) => splitRange(range, measured));
   const first = parts.next();
   const second = parts.next();
   if (second.done === true) {
-    // The usual case goes without anything that many need.
     if (first.done !== true) await readPart(reading, first.value, signal);
   } else {
     const all = chain([first.value as Part, second.value], parts);
     const options = { concurrency: AT_ONCE, signal };
     for await (const _ of parallelMapUnordered(all, (part, task) => readPart(reading, part, task.signal), options));
   }
-  if (size !== undefined && merged.length > 0 && !identity.isSizeTold) await checkEnd(store, url, size, signal);
-  if (identity.etag !== undefined) onEtag?.(identity.etag);
-  return cut(ranges, merged, reading.buffers, url);
+  return merged;
 }
 
 interface Reading {
@@ -86,7 +112,7 @@ async function readPart(reading: Reading, part: Part, signal: AbortSignal | unde
   const buffer = buffers.get(whole) ?? allocate(whole.length);
   buffers.set(whole, buffer);
   const at = offset - whole.offset;
-  await fill(buffer.subarray(at, at + length), body, url);
+  await body.fill(length === buffer.length ? buffer : buffer.subarray(at, at + length));
 }
 
 /** The ranges that were asked for, as views of what was fetched. */

@@ -1,5 +1,5 @@
 import { checkRange, type ReadOptions } from "@asyncdelta/kernel-core";
-import { fill, newBytes } from "./fill.js";
+import { newBytes } from "./new-bytes.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";
 import { readObjectRanges } from "./read-object-ranges.js";
@@ -12,7 +12,8 @@ export async function readObject(store: StoreContext, url: string, options: Read
   const identity = new ObjectIdentity(url, ifMatch, size);
   const body = new ObjectPieces(store, url, undefined, identity, signal);
   const length = await body.open();
-  const bytes = await (length === undefined ? gather(body) : fill(newBytes(length), body, url));
+  const bytes = length === undefined ? await gather(body) : newBytes(length);
+  if (length !== undefined) await body.fill(bytes);
   if (identity.etag !== undefined) options.onEtag?.(identity.etag);
   return bytes;
 }

@@ -9,7 +9,7 @@ import { listRequest, parseListing } from "./list-objects.js";
 import { readOptions } from "./read-options.js";
 import type { DeltaRsS3Options, S3Credentials, S3Options } from "./s3-options.js";
 import { bucketUrl, encodeKey, parseS3Url } from "./s3-url.js";
-import { signRequest } from "./sign-request.js";
+import { requestSigner } from "./sign-request.js";
 
 /** A service refuses what is signed with a clock that differs by more than 15 minutes. */
 const SKEW_MS = 14 * 60_000;
@@ -24,25 +24,38 @@ export function s3Service(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ObjectService {
   const settings = readOptions(options, environment);
+  const sign = requestSigner();
   const credentials = cachedCredentials(credentialProvider(settings));
   const isStatic = typeof settings.credentials === "object";
   const mayMove = !settings.regionIsGiven && settings.endpoint === undefined && !settings.s3Express;
   /** Which credentials signed a request, so that a late refusal of old ones does not cost new ones. */
   const signedBy = new WeakMap<HttpRequest, S3Credentials>();
   const secrets = new Set<string>();
+  let remembered: S3Credentials | undefined;
   let region = settings.region;
   let lastNow: number | undefined;
 
-  async function authorize(request: HttpRequest, { now, signal }: AuthorizeContext): Promise<HttpRequest> {
+  function authorize(request: HttpRequest, { now, signal }: AuthorizeContext): HttpRequest | Promise<HttpRequest> {
     const headers = settings.requestPayer
       ? { ...request.headers, "x-amz-request-payer": "requester" }
       : request.headers;
-    const url = inRegion(request.url, region);
-    if (settings.anonymous) return { ...request, url, headers };
-    const keys = await credentials.get(now, signal);
+    if (settings.anonymous) return { ...request, url: inRegion(request.url, region), headers };
+    const keys = credentials.get(now, signal);
+    return keys instanceof Promise
+      ? keys.then((fetched) => signedWith(fetched, request, headers, now))
+      : signedWith(keys, request, headers, now);
+  }
+
+  function signedWith(
+    keys: S3Credentials,
+    request: HttpRequest,
+    headers: HttpRequest["headers"],
+    now: number,
+  ): HttpRequest {
     remember(keys);
     lastNow = now;
-    const signed = signRequest(
+    const url = inRegion(request.url, region);
+    const signed = sign(
       { ...request, url, headers },
       {
         credentials: keys,
@@ -61,7 +74,10 @@ export function s3Service(
     return mayMove ? url.replace(/^(https:\/\/(?:[^/]+\.)?s3\.)[a-z0-9-]+(?=\.amazonaws\.)/, `$1${wanted}`) : url;
   }
 
-  function remember({ accessKeyId, secretAccessKey, sessionToken }: S3Credentials): void {
+  function remember(keys: S3Credentials): void {
+    if (keys === remembered) return;
+    remembered = keys;
+    const { accessKeyId, secretAccessKey, sessionToken } = keys;
     if (secrets.size > 30) secrets.clear();
     for (const secret of [accessKeyId, secretAccessKey, sessionToken]) if (secret) secrets.add(secret);
   }

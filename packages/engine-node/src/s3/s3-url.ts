@@ -9,6 +9,12 @@ export interface S3Location {
   readonly key: string;
 }
 
+/** A segment that is `.` or `..`. */
+const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
+
+/** Nothing but characters that are not encoded. */
+const PLAIN = /^[\w.~/-]*$/;
+
 /**
  * Reads `s3://bucket/key` or `s3a://bucket/key`, percent-encoded.
  *
@@ -18,10 +24,9 @@ export function parseS3Url(url: string): S3Location {
   const [, bucket, path] = /^s3a?:\/\/([\w.-]+)\/([^?#]*)$/i.exec(url) ?? [];
   if (bucket === undefined || path === undefined) throw invalid(url, "not the URL of an S3 object, s3://bucket/key");
   try {
-    const key = decodeURIComponent(path);
+    const key = path.includes("%") ? decodeURIComponent(path) : path;
     // URLs are taken to pieces on their way, which would make another key of these.
-    if (key.split("/").some((segment) => segment === "." || segment === ".."))
-      throw invalid(url, "a key with `.` or `..` between slashes cannot be asked for");
+    if (DOTS.test(key)) throw invalid(url, "a key with `.` or `..` between slashes cannot be asked for");
     return { bucket, key };
   } catch (error) {
     if (error instanceof URIError) throw invalid(url, "its percent-encoding cannot be decoded");
@@ -53,7 +58,7 @@ export function bucketUrl(bucket: string, region: string, settings: S3Settings):
 
 /** Percent-encodes a key or query value as signatures have it: all but letters, digits and `-._~`; slashes stay in keys. */
 export function encodeKey(key: string): string {
-  return encodeValue(key).replaceAll("%2F", "/");
+  return PLAIN.test(key) ? key : encodeValue(key).replaceAll("%2F", "/");
 }
 
 export function encodeValue(value: string): string {
