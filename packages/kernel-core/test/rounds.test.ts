@@ -74,6 +74,17 @@ describe("dependent round trips", () => {
     expect(table.storage.requests.filter(({ verb }) => verb === "list")).toHaveLength(3);
   });
 
+  test("a hint at a version that the first page shows needs no listing of its own", async () => {
+    const table = new LogTable();
+    table.commits(1050);
+    const size = await table.parquet(`${padded(960)}.checkpoint.parquet`, [protocol(), metadata(), ...many(0, MANY)]);
+    table.put("_last_checkpoint", JSON.stringify({ version: 960, size: MANY + 2, sizeInBytes: size }));
+    const { version, segment } = await loadSnapshot(table.engine, ROOT);
+    expect([version, segment.checkpoint?.version, segment.commits.length]).toEqual([1050, 960, 90]);
+    expect(table.storage.requests.filter(({ verb }) => verb === "list")).toHaveLength(2);
+    expect(table.storage.rounds).toBe(3);
+  });
+
   test("a small checkpoint comes whole with its footer: 2", async () => {
     const table = new LogTable();
     table.commits(9);

@@ -45,8 +45,9 @@ async function search(
   const hint = await Promise.race([readLastCheckpoint(engine, logRoot, { signal }), whole.failure()]);
   if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
     onHint?.(hint);
-    const files = await collect(listLog(engine, logRoot, hint.version, { signal }));
-    const segment = hintedSegment(logRoot, files, version);
+    const segment = (await whole.hasReached(hint.version))
+      ? undefined
+      : hintedSegment(logRoot, await collect(listLog(engine, logRoot, hint.version, { signal })), version);
     if (segment !== undefined) return segment;
   }
   const segment = chooseSegment(logRoot, await whole.all(), version);
@@ -108,6 +109,12 @@ class WholeListing {
     if (page.done === true || page.value.length >= FULL_PAGE) return page.done === true;
     await this.all();
     return true;
+  }
+
+  /** Whether the first page, if it was asked for, goes up to this version: what is behind it is nearer than a listing from there. */
+  async hasReached(version: number): Promise<boolean> {
+    const page = await this.#first;
+    return page !== undefined && page.done !== true && (page.value.at(-1)?.version ?? -1) >= version;
   }
 
   async all(): Promise<readonly LogFile[]> {

@@ -16,7 +16,8 @@ const AT_ONCE = 12;
  * The log's files from a version on, in the order of their names, in pages; foreign names are left out.
  *
  * Each page of a listing begins where the one before ended, so that a long one is a chain of round trips. But names are
- * numbers: once a full page shows how many versions come in one, the pages behind the next are asked for side by side.
+ * numbers: once two full pages have shown that it is a long one, and how many versions come in one, the pages behind the next are
+ * asked for side by side. After one page the most likely end is the next one, and a dozen listings would have been for nothing.
  */
 export async function* listLog(
   engine: Engine,
@@ -29,14 +30,16 @@ export async function* listLog(
   let ahead: ParallelIterator<ListedRange> | undefined;
   /** Where that begins. */
   let end = Number.POSITIVE_INFINITY;
+  let fullPages = 0;
   try {
     for await (const page of pagesFrom(storage, logRoot, fromVersion, options)) {
       const { files, goesOn, isOver } = logFilesOf(page, logRoot, end);
       yield files;
       if (isOver) return;
       if (goesOn) break;
+      if (page.length >= FULL_PAGE) fullPages++;
       // Not before the consumer comes back for more: it may have learnt meanwhile where to begin instead.
-      if (ahead === undefined && page.length >= FULL_PAGE && files.length > 0 && !isOver && isChain(storage, logRoot)) {
+      if (ahead === undefined && fullPages === 2 && files.length > 0 && isChain(storage, logRoot)) {
         const last = files.at(-1)!.version;
         // A little less than comes in one page, so that it shows what lies behind.
         const versions = Math.max(1, Math.floor(0.95 * (last - files[0]!.version)));
