@@ -20,3 +20,9 @@ export const WORTH_STARTING: number = 32 * 1024 * 1024;
  * is cold, takes longer to catch up. docs/decisions/070-selection.md.
  */
 export const WORTH_STARTING_TO_SELECT: number = 128 * 1024 * 1024;
+
+/**
+ * The same for bytes that come over a network, where threads start while these are on the way: as soon as so many have been announced.
+ * docs/decisions/012-worker-pool.md.
+ */
+export const WORTH_STARTING_FROM_AFAR: number = 128 * 1024 * 1024;

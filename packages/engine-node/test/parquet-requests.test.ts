@@ -113,17 +113,17 @@ describe("reading a Parquet file", () => {
 
   it("tells the decoder how much will come before it asks for it", async () => {
     const inner = javascriptDecoder();
-    const told: [number, number][] = [];
+    const told: [number, number, number][] = [];
     const opened = await openBytes(large(), {
       decoder: {
-        prepare: (_, bytes) => told.push([bytes, opened.storage.requests.length]),
+        prepare: (_, { largest, total }) => told.push([largest, total, opened.storage.requests.length]),
         decode: (job, options) => inner.decode(job, options),
       },
     });
     opened.storage.reset();
     await readRows(opened.file);
     const sizes = opened.file.rowGroups.map(({ columns }) => columns.reduce((sum, c) => sum + c.uncompressedSize, 0));
-    expect(told).toEqual([[Math.max(...sizes), 0]]);
+    expect(told).toEqual([[Math.max(...sizes), sizes.reduce((sum, size) => sum + size), 0]]);
   });
 
   it("fetches the next row group while one is decoded", async () => {

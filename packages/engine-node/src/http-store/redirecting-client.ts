@@ -29,12 +29,8 @@ async function follow(client: HttpClient, call: HttpCall): Promise<HttpResponse>
   let location: string | undefined;
   for (let times = 0; ; times++) {
     const response = await client.send({
-      repeatable: call.repeatable,
-      expectedBytes: call.expectedBytes,
-      signal: call.signal,
-      origin: location === undefined ? call.origin : new URL(location).origin,
-      classify: (status, headers, body) => call.classify(status, headers, body),
-      renew: async (signal) => call.renew?.(signal),
+      ...call,
+      ...(location === undefined ? {} : { origin: new URL(location).origin }),
       accepts: (status) => REDIRECTS.has(status) || isWanted(status),
       prepare: async (attempt) => {
         first = await call.prepare(attempt);

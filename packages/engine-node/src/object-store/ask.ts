@@ -1,7 +1,5 @@
-import type { HttpAttempt, HttpCall, Refusal } from "../http/http-call.js";
-import type { HttpHeaders, HttpRequest, HttpResponse } from "../http/http-request.js";
+import type { HttpRequest, HttpResponse } from "../http/http-request.js";
 import { originOf } from "../http/split-url.js";
-import type { ObjectService } from "./object-service.js";
 import type { StoreContext } from "./store-context.js";
 
 export interface AskOptions {
@@ -21,46 +19,21 @@ export function ask(
   request: HttpRequest,
   { signal, expectedBytes }: AskOptions,
 ): Promise<HttpResponse> {
-  return client.send(new StoreCall(service, request, signal, expectedBytes));
-}
-
-class StoreCall implements HttpCall {
-  readonly repeatable = true;
-  readonly origin: string;
-  readonly expectedBytes: number | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly #service: ObjectService;
-  readonly #request: HttpRequest;
-  #sent: HttpRequest | undefined;
-
-  constructor(
-    service: ObjectService,
-    request: HttpRequest,
-    signal: AbortSignal | undefined,
-    expectedBytes: number | undefined,
-  ) {
-    this.origin = originOf(request.url);
-    this.expectedBytes = expectedBytes;
-    this.signal = signal;
-    this.#service = service;
-    this.#request = request;
-  }
-
-  prepare({ now, signal }: HttpAttempt): HttpRequest | Promise<HttpRequest> {
-    const signed = this.#service.authorize(this.#request, { now, signal });
-    return signed instanceof Promise ? signed.then((request) => this.#keep(request)) : this.#keep(signed);
-  }
-
-  classify(status: number, headers: HttpHeaders, body: string): Refusal {
-    return this.#service.classify(status, headers, body);
-  }
-
-  renew(signal: AbortSignal | undefined): Promise<void> {
-    return this.#service.renew(signal, this.#sent);
-  }
-
-  #keep(signed: HttpRequest): HttpRequest {
-    this.#sent = signed;
+  let sent: HttpRequest | undefined;
+  const keep = (signed: HttpRequest): HttpRequest => {
+    sent = signed;
     return signed;
-  }
+  };
+  return client.send({
+    prepare: (attempt) => {
+      const signed = service.authorize(request, { now: attempt.now, signal: attempt.signal });
+      return signed instanceof Promise ? signed.then(keep) : keep(signed);
+    },
+    classify: (status, headers, body) => service.classify(status, headers, body),
+    renew: (renewing) => service.renew(renewing, sent),
+    origin: originOf(request.url),
+    repeatable: true,
+    expectedBytes,
+    signal,
+  });
 }

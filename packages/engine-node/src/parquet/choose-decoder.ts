@@ -1,5 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { LARGE_ROW_GROUP, WORTH_STARTING, WORTH_STARTING_TO_SELECT } from "../large-work.js";
+import { LARGE_ROW_GROUP, WORTH_STARTING, WORTH_STARTING_FROM_AFAR, WORTH_STARTING_TO_SELECT } from "../large-work.js";
 import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
@@ -22,16 +22,19 @@ export function chooseDecoder(
   let [javascript, wasm, selecting]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
-  const isWorthStarting = (url: string, bytes: number, most: number = WORTH_STARTING): boolean =>
-    // While bytes come over the network, threads can start, and this thread has the sockets to attend to.
-    (pool?.threads ?? 0) > 0 || decodedHere + bytes > most || isCostly(url);
+  let announced = 0;
+  const isWorthStarting = (url: string, bytes: number, isSelective: boolean): boolean => {
+    const isFar = isCostly(url);
+    const most = isSelective ? WORTH_STARTING_TO_SELECT : isFar ? WORTH_STARTING_FROM_AFAR : WORTH_STARTING;
+    return (pool?.threads ?? 0) > 0 || Math.max(decodedHere + bytes, isFar ? announced : 0) > most;
+  };
   const isForJavaScript = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm" && !hasWasm()) throw noWasm();
     if (decoding !== "auto") return decoding === "javascript";
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !(job.selection !== undefined || hasWasm())) return true;
     pool ??= await workers();
-    if (isWorthStarting(job.url, bytes, isSelective(job) ? WORTH_STARTING_TO_SELECT : undefined)) return false;
+    if (isWorthStarting(job.url, bytes, isSelective(job))) return false;
     decodedHere += bytes;
     return true;
   };
@@ -49,20 +52,24 @@ export function chooseDecoder(
     );
     return selecting;
   };
-  const startAhead = async (): Promise<void> => {
-    const [{ loadParquetWasm }, found] = await Promise.all([import("./load-parquet-wasm.js"), workers()]);
-    found.warm("parquet");
-    await loadParquetWasm();
+  /** While bytes come over the network, threads can start. */
+  const startAhead = async (isToSelect: boolean): Promise<void> => {
+    pool ??= await workers();
+    pool.warm(isToSelect ? "select" : "parquet");
+    if (!isToSelect) await (await import("./load-parquet-wasm.js")).loadParquetWasm();
   };
   return {
-    prepare(url, bytes) {
-      if (decoding === "javascript" || bytes < LARGE_ROW_GROUP || !isCostly(url) || !hasWasm()) return;
+    prepare(url, coming) {
+      if (decoding === "javascript" || coming.largest < LARGE_ROW_GROUP || !isCostly(url)) return;
+      announced += coming.total;
+      const isToSelect = isSelective(coming);
+      if (!(isToSelect || hasWasm()) || !isWorthStarting(url, 0, isToSelect)) return;
       // Whatever is wrong is said when the bytes are there.
-      startAhead().catch(() => {});
+      startAhead(isToSelect).catch(() => {});
     },
     lend(url, bytes) {
       if (decoding === "javascript" || !hasWasm()) return undefined;
-      const isForWasm = decoding === "wasm" || (bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes));
+      const isForWasm = decoding === "wasm" || (bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes, false));
       return isForWasm ? windowMemory.lend() : undefined;
     },
     async *decode(job, options) {
@@ -74,7 +81,7 @@ export function chooseDecoder(
 }
 
 /** Whether a selection leaves so much out that it is better not decoded at all, as that of files of a checkpoint does. */
-function isSelective({ selection }: DecodeJob): boolean {
+function isSelective({ selection }: Pick<DecodeJob, "selection">): boolean {
   return selection?.kind === "files" || (selection !== undefined && !hasWasm());
 }
 

@@ -11,10 +11,18 @@ export interface RowGroupDecoder {
    * Every row of the row group, in order, in batches of at most `batchRows`; where there is a selection, those that it wants.
    */
   decode(job: DecodeJob, options: { readonly signal?: AbortSignal | undefined }): AsyncIterable<DecodedRows>;
-  /** Told, before they are fetched, that a row group of so many uncompressed bytes will come. */
-  prepare?(url: string, bytes: number): void;
+  /** Told, before anything is fetched, what will come. */
+  prepare?(url: string, coming: ComingBytes): void;
   /** Memory to fetch a row group of so many uncompressed bytes into, where this decoder would like to choose it. */
   lend?(url: string, bytes: number): LentMemory | undefined;
+}
+
+/** Uncompressed bytes that are about to be fetched. */
+export interface ComingBytes {
+  /** Of the largest row group. */
+  readonly largest: number;
+  readonly total: number;
+  readonly selection: RowSelection | undefined;
 }
 
 /** Memory that is used again once the bytes that were read into it are done with. */

@@ -10,7 +10,7 @@ import { abortedError, DeltaError, throwIfAborted } from "@asyncdelta/kernel-cor
 import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import { RecordBatch, Schema, Struct } from "apache-arrow";
 import { newData } from "../arrow/new-data.js";
-import type { DecodeJob, FilePiece, LentMemory, RowGroupDecoder } from "./decoder.js";
+import type { ComingBytes, DecodeJob, FilePiece, LentMemory, RowGroupDecoder } from "./decoder.js";
 import { fetchPieces } from "./fetch-pieces.js";
 import { asFileCorrupt, fileCorrupt } from "./file-corrupt.js";
 import type { FileTail } from "./file-tail.js";
@@ -120,7 +120,7 @@ function decodeRows(
   signal: AbortSignal | undefined,
 ): AsyncIterable<ParquetBatch> {
   const { storage, url, tail, decodes, footer, decoder } = source;
-  decoder.prepare?.(url, largestGroup(footer, selection));
+  decoder.prepare?.(url, comingBytes(footer, selection));
   const steps = planRead(footer.rowGroups, selection.groups, selection.leaves);
   // The next step's bytes come while this one's are decoded.
   const fetched = parallelMap(
@@ -144,13 +144,16 @@ function decodeRows(
   return signal === undefined ? batches : endInAborted(batches, signal);
 }
 
-/** Uncompressed bytes of the largest of the wanted row groups. */
-function largestGroup({ rowGroups }: Footer, { groups, leaves }: Selection): number {
-  return groups.reduce((most, { index, parts }) => {
+function comingBytes({ rowGroups }: Footer, { groups, leaves, selection }: Selection): ComingBytes {
+  let [largest, total] = [0, 0];
+  for (const { index, parts } of groups) {
     const group = rowGroups[index]!;
     const rows = parts?.reduce((sum, { start, end }) => sum + end - start, 0) ?? group.numRows;
-    return Math.max(most, (wantedBytes(group, leaves) * rows) / Math.max(1, group.numRows));
-  }, 0);
+    const bytes = (wantedBytes(group, leaves) * rows) / Math.max(1, group.numRows);
+    largest = Math.max(largest, bytes);
+    total += bytes;
+  }
+  return { largest, total, selection };
 }
 
 function wantedBytes({ columns }: ParquetRowGroup, leaves: readonly LeafNode[]): number {
