@@ -14,11 +14,15 @@ import {
   type RecordBatch,
   Schema,
   Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
   Utf8,
 } from "apache-arrow";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { jsonHandler } from "../dist/json/json-handler.js";
+import { linesInstance } from "../dist/json/wasm/lines-instance.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { plainRows } from "./json-plain.js";
 
@@ -469,4 +473,14 @@ describe("large input", () => {
     clearInterval(ticker);
     expect(turns).toBeGreaterThan(3);
   });
+});
+
+test("batches are what they are when they are written as Arrow's own format", async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? `{"int":${i}}` : `{"long":${i},"text":"é${i}"}`));
+  // WebAssembly knows all of these types, and is there.
+  linesInstance(Number.POSITIVE_INFINITY);
+  const known = new Schema(schema.fields.filter(({ name }) => name !== "double"));
+  const batches = await batchesOf(lines.join("\n"), { schema: known });
+  const written = tableFromIPC(tableToIPC(new Table(batches))).batches;
+  expect(written.flatMap(plainRows)).toEqual(batches.flatMap(plainRows));
 });

@@ -21,7 +21,7 @@ export const decodeJson: Task<JsonRequest, JsonResult> = async function* (reques
   const batches = (await decoderFor(request)).decode(request.parts);
   let next = batches.next();
   for (; !next.done; next = batches.next()) {
-    const transfer = next.value.columns.flatMap((column) => memoryOf(column));
+    const transfer = [...memoryOf(next.value.columns)];
     const size = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
     yield { value: { rows: next.value }, transfer, bytes: size };
   }

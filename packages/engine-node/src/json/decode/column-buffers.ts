@@ -9,11 +9,11 @@ export interface ColumnBuffers {
   readonly children?: readonly ColumnBuffers[];
 }
 
-/** The memory of a column, to be moved to another thread. No two buffers share any. */
-export function memoryOf(column: ColumnBuffers, into: ArrayBuffer[] = []): ArrayBuffer[] {
-  for (const buffer of [column.nullBitmap, column.offsets, column.values]) {
-    if (buffer !== undefined) into.push(buffer.buffer as ArrayBuffer);
+/** The memory of columns, to be moved to another thread. */
+export function memoryOf(columns: readonly ColumnBuffers[], into: Set<ArrayBuffer> = new Set()): Set<ArrayBuffer> {
+  for (const { nullBitmap, offsets, values, children = [] } of columns) {
+    for (const view of [nullBitmap, offsets, values]) if (view !== undefined) into.add(view.buffer as ArrayBuffer);
+    memoryOf(children, into);
   }
-  for (const child of column.children ?? []) memoryOf(child, into);
   return into;
 }

@@ -6,7 +6,7 @@ import { COLUMN_BYTES, KIND } from "./column-fields.js";
 import { type PlannedColumn, planColumns } from "./column-plan.js";
 import { type LinesInstance, linesInstance } from "./lines-instance.js";
 import { type Places, placeColumns } from "./place-columns.js";
-import { takeColumn } from "./take-column.js";
+import { takeColumns } from "./take-columns.js";
 
 /** Memory never shrinks. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -103,14 +103,15 @@ export class WasmDecoder {
     const standIns = new Map(deferred.map((column) => [column, absentTexts(numRows)]));
     const taking = { instance, table, standIns };
     for (const child of children) exports.finish(addressOf(table, child), numRows);
-    let columns: readonly ColumnBuffers[] = children.map((child) => takeColumn(taking, child, numRows));
+    let columns: readonly ColumnBuffers[] = takeColumns(taking, children, numRows);
     if (deferred.length === 0) return { numRows, columns };
     const rows = this.#choose({ numRows, columns }) ?? Int32Array.of(0, numRows);
     for (const [column, standIn] of standIns) {
       const [from, into] = [addressOf(table, column), addressOf(table, column.resolved!)];
       for (let pair = 0; pair < rows.length; pair += 2) exports.readDeferred(from, into, rows[pair]!, rows[pair + 1]!);
       exports.finish(into, numRows);
-      columns = replaceColumn(columns, standIn, takeColumn(taking, column.resolved!, numRows));
+      const [texts] = takeColumns(taking, [column.resolved!], numRows);
+      columns = replaceColumn(columns, standIn, texts!);
     }
     return { numRows, columns };
   }
