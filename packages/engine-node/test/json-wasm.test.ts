@@ -215,6 +215,23 @@ describe("lines of JSON in WebAssembly", () => {
     expect(linesInstance(1)).toBeDefined();
   });
 
+  it("are left to it where there is no memory for them", () => {
+    const instance = linesInstance(LARGE)!;
+    const { length } = instance.bytes;
+    expect(instance.reserve(2 ** 34)).toBe(false);
+    expect(instance.bytes).toHaveLength(length);
+    // Room for lists of lists of numbers, whose items may be half as many as bytes, each in its own column.
+    const list = (depth: number): JsonShape => {
+      const element: JsonShape = { name: "element", nullable: true, kind: "int64" };
+      return { name: `${depth}`, nullable: true, kind: "list", children: [depth === 0 ? element : list(depth - 1)] };
+    };
+    const shapes = Array.from({ length: 8 }, (_, i) => ({ ...list(8), name: `${i}` }));
+    const options = { shapes, batchRows: 1000, choose: all };
+    const lines = encoder.encode(`{"0":[[1]]${" ".repeat(4_000_000)}}\n`);
+    expect(new WasmDecoder(options).decode([lines])).toEqual({ batches: [], bytes: 0, lines: 0 });
+    expect(outcome(new LineDecoder(shapes, 1000).decode([lines])).end).toMatchObject({ line: 1 });
+  });
+
   it("make the columns that they make in JavaScript, bit by bit", () => {
     let lines = 0;
     let read = 0;

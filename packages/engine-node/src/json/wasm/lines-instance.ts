@@ -38,12 +38,17 @@ export class LinesInstance {
     this.words = new Int32Array(exports.memory.buffer);
   }
 
-  /** Sees to it that there are so many bytes of memory. */
-  reserve(bytes: number): void {
-    if (bytes <= this.bytes.length) return;
-    this.exports.memory.grow(Math.ceil((bytes - this.bytes.length) / PAGE));
+  /** Sees to it that there are so many bytes of memory; `false` where the process may not have them. */
+  reserve(bytes: number): boolean {
+    if (bytes <= this.bytes.length) return true;
+    try {
+      this.exports.memory.grow(Math.ceil((bytes - this.bytes.length) / PAGE));
+    } catch {
+      return false;
+    }
     this.bytes = new Uint8Array(this.exports.memory.buffer);
     this.words = new Int32Array(this.exports.memory.buffer);
+    return true;
   }
 }
 

@@ -51,8 +51,7 @@ export function placeColumns(
       values: bytes > 0 ? take(bytes) : 0,
     };
   });
-  if (end > MOST_BYTES) return undefined;
-  instance.reserve(end);
+  if (end > MOST_BYTES || !instance.reserve(end)) return undefined;
 
   const { words, bytes } = instance;
   for (const [i, { kind, shape, children, name }] of columns.entries()) {
