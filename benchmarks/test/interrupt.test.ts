@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { childrenOf, isAlive, startBench, TRIPS } from "./support/bench.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), "asyncdelta-interrupt-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** More work than is done within a test. */
+const LONG: readonly [name: string, ...args: string[]][] = [
+  ["roads", TRIPS, "--op", "scan", "--latency", "5000", "--repeat", "100"],
+  ["rsa", "--bits", "4096", "--keys", "10000", "--width", "2"],
+  ["parallel", "--rounds", "100000"],
+  ["report", TRIPS, "--out", join(folder, "report"), "--op", "scan", "--latency", "5000", "--repeat", "100"],
+  ["tables", "--out", join(folder, "tables"), "adds-1m-1commit", "chk-1m"],
+  ["gate", root, "--tables", join(folder, "gate"), "--repeat", "1000"],
+];
+
+describe.skipIf(process.platform !== "linux")("Ctrl-C", () => {
+  test.each(LONG)("ends %s at once, and leaves no process", async (...args) => {
+    const child = await startBench(...args);
+    const seen = new Set<number>();
+    for (let look = 0; look < 25; look++) {
+      for (const pid of childrenOf(child.pid!)) seen.add(pid);
+      await sleep(20);
+    }
+    expect(child.exitCode).toBe(null);
+    for (const pid of childrenOf(child.pid!)) seen.add(pid);
+    const exit = once(child, "exit");
+    const interruptedAt = performance.now();
+    child.kill("SIGINT");
+    // A shell says 130 of both.
+    expect([
+      [130, null],
+      [null, "SIGINT"],
+    ]).toContainEqual(await exit);
+    expect(performance.now() - interruptedAt).toBeLessThan(10_000);
+    await expect.poll(() => [...seen].filter(isAlive)).toEqual([]);
+  });
+});
