@@ -1,4 +1,4 @@
-import { loadSnapshot, planScan, refreshSnapshot } from "@asyncdelta/kernel-core";
+import { liveFiles, loadSnapshot, planScan, refreshSnapshot } from "@asyncdelta/kernel-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   type Action,
@@ -132,6 +132,19 @@ describe("dependent round trips", () => {
     table.put(`${padded(9)}.crc`, JSON.stringify({ ...protocol(), metadata: metadata().metaData }));
     expect(await wholePlan(table)).toEqual({ rounds: 4, files: MANY + 2 });
     table.storage.assertNothingReadTwice();
+  });
+
+  test("behind a checksum the checkpoint is opened before most of the commits, since its rows take another round", async () => {
+    const table = new LogTable();
+    table.commits(99);
+    await table.parquet(`${padded(7)}.checkpoint.parquet`, [protocol(), metadata(), ...many(0, MANY)]);
+    table.put(`${padded(99)}.crc`, JSON.stringify({ ...protocol(), metadata: metadata().metaData }));
+    const snapshot = await loadSnapshot(table.engine, ROOT);
+    table.storage.reset();
+    for await (const _ of liveFiles(table.engine, snapshot)) break;
+    const footer = table.storage.requests.findIndex(({ url }) => url.endsWith(".checkpoint.parquet"));
+    expect(footer).toBeGreaterThanOrEqual(0);
+    expect(footer).toBeLessThan(20);
   });
 
   test("refreshing an unchanged table takes 1 request", async () => {

@@ -66,7 +66,7 @@ export class SegmentReader {
     const checkpoint = thenCheckpoint
       ? this.checkpoint?.tableActions({ signal: beside.signal }).catch(() => {})
       : undefined;
-    const readings = parallelMap(units, (unit, { signal }) => this.#readUnit(unit, signal), {
+    const readings = parallelMap(oneByOne(units), (unit, { signal }) => this.#readUnit(unit, signal), {
       concurrency: this.#engine.limits.requests,
       signal,
     });
@@ -117,6 +117,11 @@ export class SegmentReader {
     }
     return actions;
   }
+}
+
+/** Begun one after the other: the checkpoint's footer, which more depends on, is then asked for before most of the commits. */
+async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T, void, undefined> {
+  yield* items;
 }
 
 function lastVersion(file: CommitFile | CompactionFile): number {
