@@ -1,5 +1,4 @@
 import { compileWholly } from "./compile-wholly.js";
-import { hasWasm } from "./parquet/has-wasm.js";
 import { resolveTableUrl } from "./storage/resolve-table-url.js";
 import { STORES } from "./storage/routed-storage.js";
 import { type StoreKind, storeKindOf } from "./storage/store-kinds.js";
@@ -30,10 +29,10 @@ function decoders(): Promise<unknown>[] {
     import("./parquet/javascript/decode-row-group.js"),
     import("./parquet/javascript/decode-selected.js"),
     pageKernels(),
-    import("./parquet/selecting/selecting-decoder.js"),
+    import("./parquet/threads/can-decode.js"),
+    import("./parquet/threads/thread-decoder.js"),
     import("./parquet/wasm-decoder.js"),
     import("./pool/shared-pool.js"),
-    ...(hasWasm() ? [parquetWasm()] : []),
   ];
 }
 
@@ -57,8 +56,4 @@ async function pageKernels(): Promise<unknown> {
 /** Compiled here, and not by the first lines that are worth it. */
 async function linesModule(): Promise<void> {
   (await import("./json/wasm/lines-instance.js")).linesInstance(Number.POSITIVE_INFINITY);
-}
-
-async function parquetWasm(): Promise<unknown> {
-  return (await import("./parquet/load-parquet-wasm.js")).loadParquetWasm();
 }

@@ -6,6 +6,7 @@ import { parquetHeader } from "hyparquet/src/column.js";
 import { afterAll, describe, expect, it } from "vitest";
 import type { RowGroupDecoder } from "../dist/parquet/decoder.js";
 import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
+import { threadDecoder } from "../dist/parquet/threads/thread-decoder.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { plainColumns, typeText } from "./arrow-plain.js";
@@ -17,6 +18,7 @@ afterAll(() => pool.close());
 const decoders: [string, RowGroupDecoder][] = [
   ["plain JavaScript", javascriptDecoder()],
   ["WebAssembly", wasmDecoder(pool)],
+  ["threads", threadDecoder(pool)],
 ];
 
 async function expectRows(name: string, expected: Expected, decoder: RowGroupDecoder, batchRows?: number) {

@@ -9,6 +9,7 @@ import { readColumnIndex } from "../dist/parquet/index/column-index.js";
 import { readOffsetIndex } from "../dist/parquet/index/offset-index.js";
 import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
 import { readMetadata } from "../dist/parquet/read-metadata.js";
+import { threadDecoder } from "../dist/parquet/threads/thread-decoder.js";
 import { binary, i32, i64, list, struct, writeThrift } from "../dist/parquet/thrift-writer.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
@@ -24,6 +25,8 @@ const decoders: readonly (readonly [string, RowGroupDecoder])[] = [
   ["JavaScript", javascriptDecoder()],
   ["WebAssembly", wasmDecoder(pool)],
   ["WebAssembly in small windows", wasmDecoder(pool, { windowBytes: 3000 })],
+  ["our own in threads", threadDecoder(pool)],
+  ["our own in threads, in small windows", threadDecoder(pool, { windowBytes: 3000 })],
 ];
 
 const ALL = [["id"], ["half"], ["text"], ["kind"], ["list"]];

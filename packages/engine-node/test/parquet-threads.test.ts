@@ -35,7 +35,7 @@ describe("threads for bytes that come over a network", () => {
     }
     expect(await warmed()).toEqual([]);
     decoder.prepare?.("s3://b/5", { largest: part, total: part, selection: undefined });
-    expect(await warmed()).toEqual(["parquet"]);
+    expect(await warmed()).toEqual(["rows"]);
   });
 
   it("load what selects where files of a checkpoint are selected, and no other decoder", async () => {

@@ -9,6 +9,7 @@ import { type RecordBatch, RecordBatchFileWriter } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RowGroupDecoder } from "../dist/parquet/decoder.js";
 import { javascriptDecoder } from "../dist/parquet/javascript-decoder.js";
+import { threadDecoder } from "../dist/parquet/threads/thread-decoder.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { python, scriptArguments } from "./interop/python.js";
@@ -50,6 +51,7 @@ async function writeArrow(path: string, target: string, decoder: RowGroupDecoder
 describe.each<[string, () => RowGroupDecoder]>([
   ["plain JavaScript", javascriptDecoder],
   ["WebAssembly", () => wasmDecoder(pool)],
+  ["threads", () => threadDecoder(pool)],
 ])("the decoder in %s", (_, decoder) => {
   it.each([["fixtures", fixtures] as const, ...(corpus === undefined ? [] : [["corpus", corpus] as const])])(
     "gives every value of the %s as pyarrow does",

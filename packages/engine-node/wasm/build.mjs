@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 /** What is made of which source. */
 export const MODULES = [
   { source: "json/lines.ts", constant: "LINES_MODULE", target: "src/json/wasm/lines-module.ts" },
-  { source: "parquet-kernels.ts", constant: "PARQUET_KERNELS", target: "src/parquet/kernels/kernels-module.ts" },
+  { source: "parquet/kernels.ts", constant: "PARQUET_KERNELS", target: "src/parquet/kernels/kernels-module.ts" },
 ];
 
 /** The source of the module that holds the compiled bytes. */

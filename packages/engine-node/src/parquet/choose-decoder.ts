@@ -19,7 +19,7 @@ export function chooseDecoder(
   workers: () => Promise<WorkerPool>,
   isCostly: (url: string) => boolean,
 ): RowGroupDecoder {
-  let [javascript, wasm, selecting]: (Promise<RowGroupDecoder> | undefined)[] = [];
+  let [javascript, wasm, threads]: (Promise<RowGroupDecoder> | undefined)[] = [];
   let pool: WorkerPool | undefined;
   let decodedHere = 0;
   let announced = 0;
@@ -46,17 +46,18 @@ export function chooseDecoder(
     wasm ??= import("./wasm-decoder.js").then(async (loaded) => loaded.wasmDecoder(await workers()));
     return wasm;
   };
-  const selectingDecoder = (): Promise<RowGroupDecoder> => {
-    selecting ??= import("./selecting/selecting-decoder.js").then(async (loaded) =>
-      loaded.selectingDecoder(await workers()),
-    );
-    return selecting;
+  const threadDecoder = (): Promise<RowGroupDecoder> => {
+    threads ??= import("./threads/thread-decoder.js").then(async (loaded) => loaded.threadDecoder(await workers()));
+    return threads;
+  };
+  const isForThreads = async (job: DecodeJob): Promise<boolean> => {
+    if (decoding === "wasm") return false;
+    return isSelective(job) || (await import("./threads/can-decode.js")).isForOwnDecoder(job);
   };
   /** While bytes come over the network, threads can start. */
   const startAhead = async (isToSelect: boolean): Promise<void> => {
     pool ??= await workers();
-    pool.warm(isToSelect ? "select" : "parquet");
-    if (!isToSelect) await (await import("./load-parquet-wasm.js")).loadParquetWasm();
+    pool.warm(isToSelect ? "select" : decoding === "wasm" ? "parquet" : "rows");
   };
   return {
     prepare(url, coming) {
@@ -74,7 +75,7 @@ export function chooseDecoder(
     },
     async *decode(job, options) {
       if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(withOwnPieces(job), options);
-      else if (isSelective(job)) yield* (await selectingDecoder()).decode(job, options);
+      else if (await isForThreads(job)) yield* (await threadDecoder()).decode(job, options);
       else yield* (await wasmDecoder()).decode(job, options);
     },
   };

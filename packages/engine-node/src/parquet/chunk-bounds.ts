@@ -1,7 +1,8 @@
 import type { ParquetBounds } from "@asyncdelta/kernel-core";
 import type { Footer } from "./footer.js";
 import { type EncodedBounds, type LazyStatistics, readBounds } from "./read-metadata.js";
-import { arrowType, decimalOf, timestampOf } from "./schema/arrow-type.js";
+import { decimalOf, timestampOf } from "./schema/annotations.js";
+import { arrowType } from "./schema/arrow-type.js";
 import type { LeafNode } from "./schema/schema-node.js";
 
 type Value = NonNullable<ParquetBounds["min"]>;

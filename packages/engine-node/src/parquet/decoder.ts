@@ -75,6 +75,8 @@ export interface RowGroupPart {
   readonly end: number;
   /** Of each of the selected leaves. */
   readonly chunks: readonly PartOfChunk[];
+  /** Whether the pages may have no rows behind these. */
+  readonly isLast?: boolean;
 }
 
 /** Consecutive data pages of a column chunk. */

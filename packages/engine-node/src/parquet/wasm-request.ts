@@ -1,5 +1,5 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
-import type { SelectedColumns } from "./selecting/open-window-filter.js";
+import type { SelectedColumns } from "./wasm-filter.js";
 
 /** What a worker needs to decode a window: plain data, and the compiled parquet-wasm that all workers share. */
 export interface DecodeRequest {

@@ -1,6 +1,6 @@
 import { type DataType, type Schema, Type } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
-import { timestampOf } from "./schema/arrow-type.js";
+import { timestampOf } from "./schema/annotations.js";
 import { binary, i32, struct, type ThriftValue } from "./thrift-writer.js";
 import type { Layout } from "./wasm-request.js";
 

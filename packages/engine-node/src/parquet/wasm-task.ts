@@ -14,7 +14,7 @@ import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
  */
 export const decodeWindow: Task<DecodeRequest, DecodedBatch> = async function* (request) {
   const { selected } = request;
-  const filter = selected && (await (await import("./selecting/open-window-filter.js")).openWindowFilter(selected));
+  const filter = selected && (await (await import("./wasm-filter.js")).openWindowFilter(selected));
   const file = gatherFile(request.file);
   checkPages(file, request);
   const batches = readBatches(file, request);

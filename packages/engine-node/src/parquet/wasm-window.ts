@@ -54,6 +54,7 @@ export async function cutWindows(
     await turn.give();
   }
   const numRows = Number(group.num_rows);
+  if (job.part === undefined) for (const chunk of chunks) checkRows(chunk, numRows);
   const { start: first, end: last } = job.part ?? { start: 0, end: numRows };
   const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
   const batchRows = Math.max(1, Math.min(job.batchRows, Math.floor((numRows * BATCH_BYTES) / Math.max(bytes, 1))));
@@ -78,6 +79,19 @@ function pagesOf(job: DecodeJob, leaf: number, meta: ColumnMetaData, isRepeated:
   if (firstRow === 0) return pages;
   const at = pages.findIndex(({ kind }) => kind === "data");
   return [...pages.slice(0, at), fillerPage(firstRow), ...pages.slice(at)];
+}
+
+/** Each window is given its rows, so that nobody else would see those behind the last. */
+function checkRows({ meta, pages }: WindowChunk, numRows: number): void {
+  let rows = 0;
+  for (const page of pages) {
+    if (page.rows === undefined) return;
+    rows += page.rows;
+  }
+  if (rows === numRows) return;
+  throw new Error(
+    `the pages of "${meta.path_in_schema.join(".")}" have ${rows} rows where its row group has ${numRows}`,
+  );
 }
 
 /**

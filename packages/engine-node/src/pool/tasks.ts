@@ -1,5 +1,5 @@
 import type { JsonRequest, JsonResult } from "../json/json-task.js";
-import type { SelectedBatch, SelectRequest } from "../parquet/selecting/select-request.js";
+import type { RowsBatch, RowsRequest } from "../parquet/threads/rows-request.js";
 import type { DecodedBatch, DecodeRequest } from "../parquet/wasm-request.js";
 import type { TaskResult } from "./messages.js";
 
@@ -23,10 +23,12 @@ export class UnfitWorker extends Error {}
 
 /** Every kind of task. To add one: a line here, with its payload and result, and a line in {@link tasks}. */
 export type Tasks = {
-  /** Decodes some rows of one row group. */
+  /** Decodes some rows of one row group by parquet-wasm. */
   readonly parquet: TaskLoader<DecodeRequest, DecodedBatch>;
-  /** Decodes the wanted rows of some rows of one row group. */
-  readonly select: TaskLoader<SelectRequest, SelectedBatch>;
+  /** Decodes them by our own decoder. */
+  readonly rows: TaskLoader<RowsRequest, RowsBatch>;
+  /** The same for the wanted rows of a selection. */
+  readonly select: TaskLoader<RowsRequest, RowsBatch>;
   /** Decodes lines of JSON into columns. */
   readonly json: TaskLoader<JsonRequest, JsonResult>;
 };
@@ -36,6 +38,7 @@ export type TaskKind = keyof Tasks;
 /** Implementations are imported when first needed: a worker that reads JSON loads no WebAssembly. */
 export const tasks: Tasks = {
   parquet: async () => (await import("../parquet/wasm-task.js")).decodeWindow,
-  select: async () => (await import("../parquet/selecting/select-task.js")).selectRows,
+  rows: async () => (await import("../parquet/threads/rows-task.js")).decodeRows,
+  select: async () => (await import("../parquet/threads/select-task.js")).selectRows,
   json: async () => (await import("../json/json-task.js")).decodeJson,
 };

@@ -9,9 +9,12 @@ const TOO_SHORT: i32 = 4;
 const LONG: usize = 256;
 /** For each distance below 16: where each byte of a copy of 16 comes from. */
 const PATTERNS: usize = memory.data(256, 16);
+/** And after how many bytes it begins anew, in 16. */
+const STEPS: usize = memory.data(16, 16);
 
 for (let offset: usize = 1; offset < 16; offset++) {
   for (let i: usize = 0; i < 16; i++) store<u8>(PATTERNS + offset * 16 + i, <u8>(i % offset));
+  store<u8>(STEPS + offset, <u8>(16 - (16 % offset)));
 }
 
 /**
@@ -67,8 +70,9 @@ export function snappy(input: usize, inEnd: usize, output: usize, outEnd: usize)
       else {
         // Nearer than 16 bytes, a copy repeats what it has just written.
         const pattern = i8x16.swizzle(v128.load(from), v128.load(PATTERNS + offset * 16));
-        const step = 16 - (16 % offset);
-        for (let done: usize = 0; done < length; done += step) v128.store(at + done, pattern);
+        const step = <usize>load<u8>(STEPS + offset);
+        v128.store(at, pattern);
+        for (let done = step; done < length; done += step) v128.store(at + done, pattern);
       }
       at += length;
     }

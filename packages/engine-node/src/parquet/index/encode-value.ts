@@ -1,6 +1,6 @@
 import type { ParquetValue } from "@asyncdelta/kernel-core";
 import { isUnsigned, kindOf } from "../chunk-bounds.js";
-import { decimalOf, timestampOf } from "../schema/arrow-type.js";
+import { decimalOf, timestampOf } from "../schema/annotations.js";
 import type { LeafNode } from "../schema/schema-node.js";
 
 /**

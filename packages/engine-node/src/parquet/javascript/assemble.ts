@@ -1,6 +1,7 @@
-import type { Data, DataType } from "apache-arrow";
-import { newData } from "../../arrow/new-data.js";
+import type { ColumnData } from "../../arrow/column-data.js";
+import type { ColumnType } from "../../arrow/column-type.js";
 import type { Validity } from "../../arrow/validity-builder.js";
+import { packValidity } from "../kernels/pack-validity.js";
 import { firstLeafOf, type LeafNode, type ListNode, type MapNode, type SchemaNode } from "../schema/schema-node.js";
 import type { LeafRows, Levels } from "./leaf-reader.js";
 
@@ -13,33 +14,33 @@ export type LeafRowsOf = ReadonlyMap<LeafNode, LeafRows>;
  *
  * @throws Error when the leaves below a node do not agree on its slots.
  */
-export function assemble(node: SchemaNode, type: DataType, rows: LeafRowsOf): Data {
+export function assemble(node: SchemaNode, type: ColumnType, rows: LeafRowsOf): ColumnData {
   const { levels, slots } = rows.get(firstLeafOf(node))!;
   switch (node.kind) {
     case "leaf":
       return slots.finish(readValidity(node, levels));
     case "struct": {
-      const children = node.children.map((child, index) => assemble(child, type.children[index]!.type, rows));
+      const children = node.children.map((child, index) => assemble(child, type.children![index]!.type, rows));
       const length = children[0]!.length;
       if (children.some((child) => child.length !== length)) throw disagreement(node);
-      return newData(type, length, readValidity(node, levels), { children });
+      return { type, length, ...readValidity(node, levels), children };
     }
     case "list": {
       const list = readLists(node, levels);
-      const child = assemble(node.element, type.children[0]!.type, rows);
+      const child = assemble(node.element, type.children![0]!.type, rows);
       if (child.length !== list.items) throw disagreement(node);
-      return newData(type, list.length, list.validity, { offsets: list.offsets, children: [child] });
+      return { type, length: list.length, ...list.validity, offsets: list.offsets, children: [child] };
     }
     case "map": {
       const list = readLists(node, levels);
-      const entriesType: DataType = type.children[0]!.type;
-      const [keyField, valueField] = entriesType.children;
+      const entriesType = type.children![0]!.type;
+      const [keyField, valueField] = entriesType.children!;
       const key = assemble(node.key, keyField!.type, rows);
       const value = assemble(node.value, valueField!.type, rows);
       if (key.length !== list.items || value.length !== list.items) throw disagreement(node);
       if (key.nullCount > 0) throw new Error(`the map "${node.name}" has a null for a key`);
-      const entries = newData(entriesType, list.items, { nullCount: 0 }, { children: [key, value] });
-      return newData(type, list.length, list.validity, { offsets: list.offsets, children: [entries] });
+      const entries = { type: entriesType, length: list.items, nullCount: 0, children: [key, value] };
+      return { type, length: list.length, ...list.validity, offsets: list.offsets, children: [entries] };
     }
     default:
       return node satisfies never;
@@ -55,12 +56,13 @@ function readValidity(node: SchemaNode, { entries, reps, defs }: Levels): Validi
   // Nothing to tell: not nullable, or no level below the highest.
   if (node.def === node.slotDef || defs === undefined) return { nullCount: 0 };
   const { rep, def, slotDef } = node;
+  if (reps === undefined) return packValidity(defs, entries, def);
   const bits = new Uint8Array((entries + 7) >> 3);
   let slot = 0;
   let valid = 0;
   for (let i = 0; i < entries; i++) {
     const level = defs[i]!;
-    if (level < slotDef || (reps !== undefined && reps[i]! > rep)) continue;
+    if (level < slotDef || reps[i]! > rep) continue;
     if (level >= def) {
       bits[slot >> 3]! |= 1 << (slot & 7);
       valid++;

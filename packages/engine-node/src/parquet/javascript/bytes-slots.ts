@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { type Data, type DataType, Type } from "apache-arrow";
-import { grow } from "../../arrow/grow.js";
-import { newData } from "../../arrow/new-data.js";
+import type { RowRanges } from "@asyncdelta/kernel-core";
+import type { ColumnData } from "../../arrow/column-data.js";
+import { type ColumnType, TypeId } from "../../arrow/column-type.js";
 import type { Validity } from "../../arrow/validity-builder.js";
 import type { LeafNode } from "../schema/schema-node.js";
+import { growIn, type SlotMemory } from "./slot-memory.js";
 import type { Slots } from "./slots.js";
 import type { ByteValues, Values } from "./values.js";
 
@@ -12,21 +13,26 @@ const MOST_BYTES = 2 ** 31 - 1;
 /** Up to here, copying byte by byte is faster than a call. */
 const SHORT = 32;
 
+const WORD = 4;
+
 /** Slots of Utf8 and Binary. */
 export class BytesSlots implements Slots {
   readonly #leaf: LeafNode;
-  readonly #type: DataType;
+  readonly #type: ColumnType;
+  readonly #memory: SlotMemory;
   #bytes: Uint8Array;
   #offsets: Int32Array;
   #length = 0;
   /** Whether all values so far are known to be UTF-8. */
   #isText = true;
 
-  constructor(leaf: LeafNode, type: DataType, capacity: number, bytes: number) {
-    this.#bytes = new Uint8Array(bytes);
+  constructor(leaf: LeafNode, type: ColumnType, capacity: number, bytes: number, memory: SlotMemory) {
+    this.#memory = memory;
+    this.#bytes = memory.take(bytes);
     this.#leaf = leaf;
     this.#type = type;
-    this.#offsets = new Int32Array(capacity + 1);
+    this.#offsets = wordsIn(memory.take((capacity + 1) * WORD));
+    this.#offsets[0] = 0;
   }
 
   get length(): number {
@@ -34,14 +40,21 @@ export class BytesSlots implements Slots {
   }
 
   #reserve(slots: number, { starts, ends, offsets, isText }: ByteValues, from: number, count: number): void {
-    this.#offsets = grow(this.#offsets, this.#length + slots + 1);
+    this.#reserveSlots(slots);
     if (isText !== true && count > 0) this.#isText = false;
     let bytes = this.#offsets[this.#length]!;
     if (offsets !== undefined) bytes += offsets[from + count]! - offsets[from]!;
     else for (let i = from; i < from + count; i++) bytes += ends[i]! - starts[i]!;
     if (bytes > MOST_BYTES)
       throw new Error("a batch would hold more than 2 GiB of one column; use a smaller batchRows");
-    this.#bytes = grow(this.#bytes, bytes);
+    if (bytes > this.#bytes.length) this.#bytes = growIn(this.#memory, this.#bytes, bytes);
+  }
+
+  #reserveSlots(slots: number): void {
+    const wanted = this.#length + slots + 1;
+    if (wanted <= this.#offsets.length) return;
+    const { buffer, byteOffset, byteLength } = this.#offsets;
+    this.#offsets = wordsIn(growIn(this.#memory, new Uint8Array(buffer, byteOffset, byteLength), wanted * WORD));
   }
 
   fill(values: Values, from: number, count: number): void {
@@ -74,8 +87,14 @@ export class BytesSlots implements Slots {
     this.#length += count;
   }
 
+  pick(values: Values, ranges: RowRanges, first: number, last: number, before: number): void {
+    for (let pair = first; pair < last; pair += 2) {
+      this.fill(values, ranges[pair]! - before, ranges[pair + 1]! - ranges[pair]!);
+    }
+  }
+
   pass(count: number): void {
-    this.#offsets = grow(this.#offsets, this.#length + count + 1);
+    this.#reserveSlots(count);
     this.#offsets.fill(this.#offsets[this.#length]!, this.#length + 1, this.#length + count + 1);
     this.#length += count;
   }
@@ -105,13 +124,17 @@ export class BytesSlots implements Slots {
     return count;
   }
 
-  finish(validity: Validity): Data {
+  finish(validity: Validity): ColumnData {
     const length = this.#length;
     const offsets = this.#offsets.subarray(0, length + 1);
     const values = this.#bytes.subarray(0, offsets[length]);
-    if (this.#type.typeId === Type.Utf8 && !this.#isText) checkUtf8(values, offsets);
-    return newData(this.#type, length, validity, { offsets, values });
+    if (this.#type.typeId === TypeId.Utf8 && !this.#isText) checkUtf8(values, offsets);
+    return { type: this.#type, length, ...validity, offsets, values, children: [] };
   }
+}
+
+function wordsIn({ buffer, byteOffset, byteLength }: Uint8Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength / WORD);
 }
 
 function copy(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {

@@ -1,6 +1,6 @@
-import { type DataType, type Int, Type } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
-import { timestampOf } from "../schema/arrow-type.js";
+import { type ColumnType, TypeId } from "../../arrow/column-type.js";
+import { timestampOf } from "../schema/annotations.js";
 import { decimalFromBytes, decimalFromFixed, decimalFromInts } from "./decimals.js";
 import { microsFromInt96, microsFromMillis, microsFromNanos } from "./timestamps.js";
 import { type FixedValues, fixedValues, type Values } from "./values.js";
@@ -9,14 +9,14 @@ import { type FixedValues, fixedValues, type Values } from "./values.js";
 export type Convert = (values: Values) => Values;
 
 /** The conversion for a column: none for most. */
-export function conversionFor(element: SchemaElement, type: DataType): Convert | undefined {
-  switch (type.typeId as Type) {
-    case Type.Int:
-      return element.type === "INT32" ? narrowing((type as Int).bitWidth) : undefined;
-    case Type.Decimal:
+export function conversionFor(element: SchemaElement, type: ColumnType): Convert | undefined {
+  switch (type.typeId) {
+    case TypeId.Int:
+      return element.type === "INT32" ? narrowing(type.bitWidth!) : undefined;
+    case TypeId.Decimal:
       if (element.type === "BYTE_ARRAY") return decimalFromBytes as Convert;
       return (element.type === "FIXED_LEN_BYTE_ARRAY" ? decimalFromFixed : decimalFromInts) as Convert;
-    case Type.Timestamp:
+    case TypeId.Timestamp:
       if (element.type === "INT96") return microsFromInt96 as Convert;
       return timestampConversion(element);
     default:

@@ -1,17 +1,27 @@
 import { countRows, type RowRanges, type SelectionStep, takeData } from "@asyncdelta/kernel-core";
-import { type Data, RecordBatch, type Schema, Struct } from "apache-arrow";
+import { RecordBatch, type Schema, Struct } from "apache-arrow";
+import type { ColumnData } from "../../arrow/column-data.js";
 import { newData } from "../../arrow/new-data.js";
+import { toRecordBatch } from "../../arrow/to-data.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
 import { pageMemory } from "../kernels/page-memory.js";
 import { arrowSchema } from "../schema/arrow-schema.js";
 import { readSchema } from "../schema/read-schema.js";
 import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
 import { assemble } from "./assemble.js";
-import { checkEnds, keepLeaves, keyOf, named, openLeaves } from "./decode-row-group.js";
+import { type ColumnsJob, checkEnds, keepLeaves, keyOf, named, openLeaves } from "./decode-columns.js";
 import type { LeafReader, LeafRows } from "./leaf-reader.js";
 import { mergeColumns } from "./merge-columns.js";
 import { pickRanges } from "./pick-ranges.js";
+import { type RowsPiece, splitRows } from "./split-rows.js";
 import { Turn } from "./turn.js";
+
+/** A job whose batches are Arrow's. */
+type SelectedJob = ColumnsJob & Pick<DecodeJob, "schema">;
+
+const MOST_LOOKED = 64 * 1024;
+const MOST_LOOKED_BYTES = 2 * 1024 * 1024;
+const LEAST_WIDTH = 8;
 
 /** Columns that are decoded together, for the rows that are left then. */
 interface Stage {
@@ -30,7 +40,7 @@ interface Stage {
  * steps before have left, and all other columns for those that are left in the end. Pages without such rows are passed over.
  */
 export async function* decodeSelected(
-  job: DecodeJob,
+  job: SelectedJob,
   steps: readonly SelectionStep[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
@@ -44,7 +54,7 @@ export async function* decodeSelected(
 }
 
 async function* decodeStages(
-  job: DecodeJob,
+  job: SelectedJob,
   steps: readonly SelectionStep[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
@@ -53,29 +63,62 @@ async function* decodeStages(
   const readers = stages.flatMap((stage) => stage.readers);
   const { start: from = 0, end: to = Number(job.metadata.row_groups[job.rowGroup]!.num_rows) } = job.part ?? {};
   for (const reader of readers) reader.skip(from);
-  for (let start = from; start < to; start += job.batchRows) {
-    const length = Math.min(job.batchRows, to - start);
+  const looking = stages.filter(({ step }) => step !== undefined);
+  const rest = stages.find(({ step }) => step === undefined);
+  const most = mostLooked(job, looking);
+  let look = job.batchRows;
+  for (let start = from; start < to; ) {
+    const length = Math.min(look, to - start);
     let rows: RowRanges = Int32Array.of(0, length);
     let columns: RecordBatch | undefined;
-    for (const stage of stages) {
+    for (const stage of looking) {
       if (rows.length === 0) {
         for (const reader of stage.readers) reader.skip(length);
         continue;
       }
       const found = await readStage(stage, length, rows, job.url, turn);
       columns = columns === undefined ? found : mergeColumns(stage.joined, columns, found);
-      const kept = stage.step?.select(columns);
+      const kept = stage.step!.select(columns);
       if (kept === undefined) continue;
       rows = pickRanges(rows, kept);
       columns = new RecordBatch(stage.joined, takeData(columns.data, kept) as never);
       await turn.give();
     }
-    if (columns !== undefined && rows.length > 0) yield { start, batch: inSchema(job.schema, columns), rows };
+    const pieces = splitRows(rows, length, job.batchRows);
+    for (const piece of pieces) {
+      if (piece.rows.length === 0) {
+        for (const reader of rest?.readers ?? []) reader.skip(piece.end - piece.start);
+        continue;
+      }
+      const looked = columns && (pieces.length === 1 ? columns : sliceRows(columns, piece));
+      const found = rest && (await readStage(rest, piece.end - piece.start, piece.rows, job.url, turn));
+      const batch = looked && found ? mergeColumns(rest.joined, looked, found) : (looked ?? found)!;
+      yield { start: start + piece.start, batch: inSchema(job.schema, batch), rows: piece.rows };
+    }
+    start += length;
+    // The next ones are as many as will leave a batch, if they are like these; or a little more, as long as it is not known.
+    const share = Math.max(1, countRows(rows)) / length;
+    look = Math.max(job.batchRows, Math.min(most, look * 4, Math.floor(job.batchRows / share)));
   }
   if (job.part === undefined) await checkEnds(readers, job.url);
 }
 
-function planStages(job: DecodeJob, steps: readonly SelectionStep[], turn: Turn): Stage[] {
+/** Rows whose columns of the steps are decoded at once, at most: fewer where they are long. */
+function mostLooked({ metadata, rowGroup }: SelectedJob, stages: readonly Stage[]): number {
+  const { columns } = metadata.row_groups[rowGroup]!;
+  let width = 1;
+  for (const { leaf } of stages.flatMap(({ readers }) => readers)) {
+    const { total_uncompressed_size: bytes, num_values: values } = columns[leaf.index]!.meta_data!;
+    width += Math.max(LEAST_WIDTH, Number(bytes) / Math.max(1, Number(values)));
+  }
+  return Math.min(MOST_LOOKED, Math.floor(MOST_LOOKED_BYTES / width));
+}
+
+function sliceRows(batch: RecordBatch, { before, upTo }: RowsPiece): RecordBatch {
+  return new RecordBatch(batch.schema, takeData(batch.data, Int32Array.of(before, upTo)) as never);
+}
+
+function planStages(job: SelectedJob, steps: readonly SelectionStep[], turn: Turn): Stage[] {
   const root = readSchema(job.metadata.schema);
   const stages: Stage[] = [];
   let rest = job.leaves;
@@ -114,13 +157,12 @@ async function readStage(
     await turn.give();
     rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length, ranges)));
   }
-  const children: Data[] = [];
+  const columns: ColumnData[] = [];
   for (const [index, node] of nodes.entries()) {
     await turn.give();
-    children.push(await named(node, url, () => assemble(node, own.fields[index]!.type, rows)));
+    columns.push(await named(node, url, () => assemble(node, own.fields[index]!.type, rows)));
   }
-  const data = newData(new Struct(own.fields), countRows(ranges), { nullCount: 0 }, { children });
-  return new RecordBatch(own, data as never);
+  return toRecordBatch(own, countRows(ranges), columns);
 }
 
 /** The types are the same; the schema is the one that the reader of the batches knows. */

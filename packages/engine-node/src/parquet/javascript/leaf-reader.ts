@@ -1,10 +1,11 @@
-import { countRows, type RowRanges } from "@asyncdelta/kernel-core";
-import type { DataType } from "apache-arrow";
+import type { RowRanges } from "@asyncdelta/kernel-core";
+import type { ColumnType } from "../../arrow/column-type.js";
 import { grow } from "../../arrow/grow.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { DataPage } from "./data-page.js";
 import { makeSlots } from "./make-slots.js";
 import type { PageReader } from "./page-reader.js";
+import { freshMemory, type SlotMemory } from "./slot-memory.js";
 import type { Slots } from "./slots.js";
 
 /** The part of a column that belongs to some rows. */
@@ -28,15 +29,23 @@ export interface Levels {
 /** Cuts a column's pages into rows: the pages of different columns do not end at the same rows. */
 export class LeafReader {
   readonly leaf: LeafNode;
-  readonly #type: DataType;
+  readonly #type: ColumnType;
   readonly #pages: PageReader;
   #page: DataPage | undefined;
   #entry = 0;
   #value = 0;
   #toSkip: number;
 
+  readonly #memory: SlotMemory;
+
   /** The pages may begin with a row behind the first. */
-  constructor(leaf: LeafNode, type: DataType, pages: PageReader, firstRow: number = 0) {
+  constructor(
+    leaf: LeafNode,
+    type: ColumnType,
+    pages: PageReader,
+    { firstRow = 0, memory = freshMemory }: { firstRow?: number | undefined; memory?: SlotMemory | undefined },
+  ) {
+    this.#memory = memory;
     this.#toSkip = -firstRow;
     this.leaf = leaf;
     this.#type = type;
@@ -47,10 +56,16 @@ export class LeafReader {
   async take(rows: number, ranges: RowRanges = Int32Array.of(0, rows)): Promise<LeafRows> {
     const { leaf } = this;
     const count = countRows(ranges);
-    const slots = makeSlots(leaf, this.#type, count, this.#pages.bytesOf(count));
+    const slots = makeSlots(leaf, this.#type, count, this.#pages.bytesOf(count), this.#memory);
     const levels = new LevelCollector(leaf);
     let at = 0;
     for (let pair = 0; pair < ranges.length; pair += 2) {
+      const picked = this.#pickHere(ranges, pair, at, slots, levels);
+      if (picked > pair) {
+        at = ranges[picked - 1]!;
+        pair = picked - 2;
+        continue;
+      }
       const [from, to] = [ranges[pair]!, ranges[pair + 1]!];
       this.skip(from - at);
       if (!this.#takeHere(to - from, slots, levels)) {
@@ -61,6 +76,27 @@ export class LeafReader {
     }
     this.skip(rows - at);
     return { leaf, levels, slots };
+  }
+
+  /** Takes several ranges that lie in the current page at once; gives the number of the next. `at` is the row that is next to be read. */
+  #pickHere(ranges: RowRanges, pair: number, at: number, slots: Slots, levels: LevelCollector): number {
+    const page = this.#page;
+    if (page === undefined || page.reps !== undefined || (page.defs !== undefined && !page.isSpread)) return pair;
+    // The row that the page begins with.
+    const before = at - this.#entry - this.#toSkip;
+    const end = before + page.entries;
+    let next = pair;
+    while (next < ranges.length && ranges[next + 1]! <= end) next += 2;
+    // One range is as well taken as it is.
+    if (next - pair < 4) return pair;
+    slots.pick(page.values, ranges, pair, next, before);
+    levels.pick(page, ranges, pair, next, before);
+    const entry = ranges[next - 1]! - before;
+    if (!page.isSpread) this.#value += entry - this.#entry;
+    this.#entry = entry;
+    this.#toSkip = 0;
+    if (entry === page.entries) page.done?.();
+    return next;
   }
 
   /** Takes rows that lie in the current page, as they do mostly, at once. */
@@ -214,6 +250,30 @@ class LevelCollector implements Levels {
     return this.#defs?.subarray(0, this.entries);
   }
 
+  /** The levels of ranges of a flat page, as slots pick its values. */
+  pick({ defs }: DataPage, ranges: RowRanges, first: number, last: number, before: number): void {
+    const from = this.entries;
+    let to = from;
+    for (let pair = first; pair < last; pair += 2) to += ranges[pair + 1]! - ranges[pair]!;
+    this.entries = to;
+    if (defs === undefined && this.#defs === undefined) return;
+    const all = this.#reserve(from, to);
+    if (defs === undefined) {
+      all.fill(this.most, from, to);
+      return;
+    }
+    for (let pair = first, at = from; pair < last; pair += 2) {
+      for (let row = ranges[pair]!; row < ranges[pair + 1]!; row++) all[at++] = defs[row - before]!;
+    }
+  }
+
+  /** Room for definition levels; where these are the first with nulls, all entries before them are at the highest level. */
+  #reserve(before: number, entries: number): Uint8Array {
+    this.#defs =
+      this.#defs === undefined ? new Uint8Array(entries).fill(this.most, 0, before) : grow(this.#defs, entries);
+    return this.#defs;
+  }
+
   add({ reps, defs }: DataPage, start: number, end: number): void {
     const before = this.entries;
     this.entries += end - start;
@@ -222,12 +282,14 @@ class LevelCollector implements Levels {
       this.#reps.set(reps.subarray(start, end), before);
     }
     if (defs === undefined && this.#defs === undefined) return;
-    // The first page with nulls: all entries before it are at the highest level.
-    this.#defs =
-      this.#defs === undefined
-        ? new Uint8Array(this.entries).fill(this.most, 0, before)
-        : grow(this.#defs, this.entries);
-    if (defs === undefined) this.#defs.fill(this.most, before, this.entries);
-    else this.#defs.set(defs.subarray(start, end), before);
+    const all = this.#reserve(before, this.entries);
+    if (defs === undefined) all.fill(this.most, before, this.entries);
+    else all.set(defs.subarray(start, end), before);
   }
+}
+
+function countRows(ranges: RowRanges): number {
+  let count = 0;
+  for (let pair = 0; pair < ranges.length; pair += 2) count += ranges[pair + 1]! - ranges[pair]!;
+  return count;
 }

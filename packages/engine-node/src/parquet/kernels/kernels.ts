@@ -1,6 +1,6 @@
 import { PARQUET_KERNELS } from "./kernels-module.js";
 
-/** What `wasm/parquet-kernels.ts` exports; parameters are addresses in its memory, counts and widths. */
+/** What `wasm/parquet/kernels.ts` exports; parameters are addresses in its memory, counts and widths. */
 export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   /** 0, or what is wrong: see {@link SNAPPY_FAULTS}. */

@@ -1,13 +1,13 @@
 import { openSelection, type RowRanges, type RowSelection, takeData } from "@asyncdelta/kernel-core";
 import { RecordBatch } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
-import { keepLeaves, keyOf } from "../javascript/decode-row-group.js";
-import { pickRanges } from "../javascript/pick-ranges.js";
-import { arrowSchema } from "../schema/arrow-schema.js";
-import { readSchema } from "../schema/read-schema.js";
-import { recordBatch } from "../wasm-batch.js";
-import type { DecodedBatch } from "../wasm-request.js";
-import { packBatch } from "./pack-batch.js";
+import { keepLeaves, keyOf } from "./javascript/decode-columns.js";
+import { pickRanges } from "./javascript/pick-ranges.js";
+import { arrowSchema } from "./schema/arrow-schema.js";
+import { readSchema } from "./schema/read-schema.js";
+import { packBatch } from "./threads/pack-batch.js";
+import { recordBatch } from "./wasm-batch.js";
+import type { DecodedBatch } from "./wasm-request.js";
 
 /** What a worker needs to apply a selection to decoded batches. */
 export interface SelectedColumns {

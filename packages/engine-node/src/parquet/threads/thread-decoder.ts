@@ -1,5 +1,6 @@
 import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
+import { type ColumnField, plainType } from "../../arrow/column-type.js";
 import type { WorkerPool } from "../../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, LentMemory, RowGroupDecoder } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
@@ -7,18 +8,27 @@ import { Turn } from "../javascript/turn.js";
 import { readSchema } from "../schema/read-schema.js";
 import { leavesOf } from "../schema/schema-node.js";
 import { recordBatch } from "../wasm-batch.js";
-import { cutWindows, type Window } from "../wasm-window.js";
+import { cutWindows, type Window, type Windows } from "../wasm-window.js";
 import { windowMemory } from "../window-memory.js";
-import type { SelectedBatch, SelectRequest } from "./select-request.js";
+import type { RowsBatch, RowsRequest } from "./rows-request.js";
 
-/** Bytes that a worker decodes in one go, roughly: few of them become Arrow. */
-const WINDOW_BYTES = 48 * 1024 * 1024;
+/**
+ * Bytes of Arrow that a worker decodes in one go, roughly. It holds no more than a page of each column at a time, so this is about
+ * how many workers share a row group. Of what is selected few become Arrow.
+ */
+const WINDOW_BYTES = 32 * 1024 * 1024;
+const SELECTED_BYTES = 48 * 1024 * 1024;
 
-/** The decoder of selected rows, in plain JavaScript on the threads of a pool. */
-export function selectingDecoder(pool: WorkerPool): RowGroupDecoder {
+/** Our own decoder, on the threads of a pool. Closing the pool is up to who made it; `windowBytes` is for tests. */
+export function threadDecoder(
+  pool: WorkerPool,
+  { windowBytes }: { readonly windowBytes?: number } = {},
+): RowGroupDecoder {
   return {
+    lend: () => windowMemory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
-      return decodeWindows(pool, job, performance.now(), signal);
+      const most = windowBytes ?? (job.selection === undefined ? WINDOW_BYTES : SELECTED_BYTES);
+      return decodeWindows(pool, job, most, performance.now(), signal);
     },
   };
 }
@@ -26,6 +36,7 @@ export function selectingDecoder(pool: WorkerPool): RowGroupDecoder {
 async function* decodeWindows(
   pool: WorkerPool,
   job: DecodeJob,
+  windowBytes: number,
   since: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
@@ -33,9 +44,12 @@ async function* decodeWindows(
   try {
     const turn = new Turn(signal);
     const leaves = selectedLeaves(job);
-    const windows = await cut(job, leaves, turn);
-    const decodeWindow = (window: Window): AsyncIterableIterator<SelectedBatch> =>
-      pool.stream("select", () => makeRequest(job, leaves, window, own), [], { path: job.url, since });
+    const { windows, batchRows } = await cut(job, leaves, windowBytes, turn);
+    const fields = job.schema.fields.map(({ name, type }) => ({ name, type: plainType(type) }));
+    const means = { leaves, fields, own, batchRows: job.selection === undefined ? batchRows : job.batchRows };
+    const kind = job.selection === undefined ? "rows" : "select";
+    const decodeWindow = (window: Window): AsyncIterableIterator<RowsBatch> =>
+      pool.stream(kind, () => makeRequest(job, window, means), [], { path: job.url, since });
     for await (const found of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
       await turn.give();
       yield { start: found.start, batch: recordBatch(job.schema, found), rows: found.rows };
@@ -61,25 +75,34 @@ function selectedLeaves({ metadata, leaves }: DecodeJob): { readonly index: numb
 async function cut(
   job: DecodeJob,
   leaves: readonly { readonly index: number; readonly isRepeated: boolean }[],
+  windowBytes: number,
   turn: Turn,
-): Promise<readonly Window[]> {
+): Promise<Windows> {
   try {
-    return (await cutWindows(job, leaves, WINDOW_BYTES, turn)).windows;
+    return await cutWindows(job, leaves, windowBytes, turn);
   } catch (error) {
     throw asFileCorrupt(error, job.url);
   }
 }
 
+/** What all windows of a row group have in common. */
+interface Means {
+  readonly leaves: readonly { readonly index: number }[];
+  readonly fields: readonly ColumnField[];
+  readonly own: LentMemory;
+  readonly batchRows: number;
+}
+
 function makeRequest(
-  { url, metadata, leaves: paths, batchRows, selection }: DecodeJob,
-  leaves: readonly { readonly index: number }[],
+  { url, metadata, rowGroup, leaves: paths, selection, part }: DecodeJob,
   { start, end, chunks }: Window,
-  own: LentMemory,
-): SelectRequest {
+  { leaves, fields, own, batchRows }: Means,
+): RowsRequest {
   return {
     url,
     schema: metadata.schema,
     leaves: paths,
+    fields,
     chunks: chunks.map(({ meta, pages }, at) => ({
       index: leaves[at]!.index,
       meta,
@@ -94,8 +117,9 @@ function makeRequest(
     })),
     start,
     end,
+    isLast: part === undefined && end === Number(metadata.row_groups[rowGroup]!.num_rows),
     batchRows,
-    selection: selection!,
+    selection,
   };
 }
 

@@ -1,0 +1,11 @@
+/**
+ * AssemblyScript, made into `src/parquet/kernels/kernels-module.ts` by `build.mjs`: see docs/decisions/014-parquet-kernels.md.
+ * What is copied by 16 bytes, read by 8 or compared by 16 goes up to so far beyond its end; callers leave that much room
+ * behind everything.
+ */
+export { snappy } from "./snappy";
+export { expandLevels, expandBits, countLevels, packBits } from "./levels";
+export { expandIndexes, greatestIndex } from "./indexes";
+export { gather4, gather8, gatherWide, gatheredBytes, gatherBytes } from "./gather";
+export { splitBytes, beginsInside } from "./byte-arrays";
+export { spread1, spread4, spread8, spreadWide, spreadOffsets } from "./spread";
