@@ -10,6 +10,8 @@ const memory = new ReusedMemory();
 
 /** Decodes a window in a worker by our own decoder, which takes neither apache-arrow nor the kernel. */
 export const decodeRows: Task<RowsRequest, RowsBatch> = async function* (request, { signal }) {
+  // The task before may have been left.
+  memory.reset();
   const job = { ...jobOf(request), memoryOfSlots: memory };
   for await (const { start, length, columns } of decodeColumns(job, signal)) {
     const value = { ...packColumns(length, columns), start };
