@@ -5,6 +5,7 @@ import { arePlainPaths, type FileKeys, isPlainPath } from "../actions/file-key.j
 import { parseAddFile } from "../actions/parse-file-action.js";
 import type { JsonObject, JsonValue } from "../engine/json.js";
 import { DeltaError } from "../errors.js";
+import type { Utf8Text } from "../skipping/stats-scanner.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
 import { FileValues } from "./file-values.js";
 import type { KnownTexts } from "./known-texts.js";
@@ -93,6 +94,11 @@ export class FileColumns {
   /** The text of one partition value of a row, by physical name. */
   partitionValue(row: number, name: string): string | null | undefined {
     return this.#values.partitionValue(row, name);
+  }
+
+  /** The statistics of a row as they lie there. */
+  utf8Stats(row: number): string | Utf8Text | undefined {
+    return this.#values.utf8Stats(row);
   }
 
   /** The statistics of a row as JSON text. */

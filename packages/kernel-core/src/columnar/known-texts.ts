@@ -8,12 +8,17 @@ const SLOTS = 8192;
  * need not hash it again. Partition values are such texts: few, over and over.
  */
 export class KnownTexts {
-  readonly #texts: (string | undefined)[] = new Array(SLOTS).fill(undefined);
-  readonly #bytes: Uint8Array[] = new Array(SLOTS);
+  // Most have nothing to do: where all rows have the same keys nobody asks.
+  #texts: (string | undefined)[] = [];
+  #bytes: Uint8Array[] = [];
   #size = 0;
 
   /** The text of bytes in UTF-8. */
   get(bytes: Uint8Array, start: number, end: number): string {
+    if (this.#size === 0) {
+      this.#texts = new Array(SLOTS).fill(undefined);
+      this.#bytes = new Array(SLOTS);
+    }
     let hash = end - start;
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);

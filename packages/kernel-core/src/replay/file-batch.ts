@@ -86,6 +86,11 @@ export class ColumnarFileBatch implements FileBatch {
     return this.#columns.stats(this.#rows[index]!);
   }
 
+  /** The same as it lies there, for who does not need a string. */
+  utf8Stats(index: number): ReturnType<FileColumns["utf8Stats"]> {
+    return this.#columns.utf8Stats(this.#rows[index]!);
+  }
+
   get totalSize(): number {
     return this.#columns.totalSize(this.#rows);
   }

@@ -30,7 +30,9 @@ export interface FilteredTable {
 /** What a filter looks at of some files; a `FileBatch` is one. */
 export interface FilteredFiles extends PartitionedFiles {
   /** Statistics as JSON text. */
-  stats(index: number): string | Utf8Text | undefined;
+  stats(index: number): string | undefined;
+  /** The same as it lies there, where it need not be made a string for it. */
+  utf8Stats?(index: number): string | Utf8Text | undefined;
   /** What they come to, if that is known without the text. */
   bounds?(index: number): Bounds | undefined;
 }
@@ -142,7 +144,7 @@ export class FileFilter {
     if (outcomes === undefined) return ANY;
     const bounds = files.bounds?.(index);
     if (bounds !== undefined) return outcomes(bounds);
-    const stats = files.stats(index);
+    const stats = files.utf8Stats === undefined ? files.stats(index) : files.utf8Stats(index);
     return stats === undefined ? ANY : outcomes(this.#stats.bounds(stats));
   }
 

@@ -47,7 +47,8 @@ function statsOf(children: ReadonlyMap<string, Data>, texts: KnownTexts, filter:
   const bounds = text === undefined && parsed !== undefined ? filter.parsedBounds(parsed) : undefined;
   return {
     partitionValue: (row, name) => values.partitionValue(row, name),
-    stats: (row) => values.utf8Stats(row),
+    stats: (row) => values.stats(row),
+    utf8Stats: (row) => values.utf8Stats(row),
     ...(bounds && { bounds: (row: number) => (parsed!.getValid(row) ? bounds(row) : undefined) }),
   };
 }
