@@ -266,4 +266,22 @@ describe("pages decoded by kernels", () => {
     );
     expect(refused).toBeGreaterThan(10);
   });
+
+  it("are left to JavaScript where few bytes become many, since that memory never shrinks", () => {
+    const memory = pageMemory()!;
+    const entries = 20_000;
+    for (const isWide of [true, false]) {
+      const element: SchemaElement = { name: "a", type: "FIXED_LEN_BYTE_ARRAY", type_length: isWide ? 1000 : 100 };
+      const one: Case = {
+        ...{ element, encoding: "RLE_DICTIONARY", rep: 0, def: 0, isV2: false, reps: [], defs: [], entries },
+        ...{ values: [new Uint8Array(element.type_length!)], indexes: [{ value: 0, times: entries }], indexWidth: 1 },
+      };
+      const { header, body, dictionary } = store(one);
+      const column = { leaf: leafOf(one), convert: undefined, isText: false, buffers: new PageBuffers() };
+      const words = readPlain(dictionary, 0, element, 1);
+      const page = kernelPage(memory, column, header, { body, codec: "UNCOMPRESSED", size: body.length }, words);
+      expect(page === undefined).toBe(isWide);
+      expect(memory.bytes.length).toBeLessThan(64 * 1024 * 1024);
+    }
+  });
 });

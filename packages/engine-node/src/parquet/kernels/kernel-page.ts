@@ -6,7 +6,7 @@ import { readPlain } from "../javascript/plain.js";
 import type { Values } from "../javascript/values.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
-import { hasKernel, kernelValues } from "./kernel-values.js";
+import { hasKernel, kernelValues, MOST_PICKED } from "./kernel-values.js";
 import { PageBuffers } from "./page-buffers.js";
 import type { PageMemory } from "./page-memory.js";
 import { putPage } from "./put-page.js";
@@ -123,7 +123,8 @@ function finishPage(
   if (found === undefined) return undefined;
   const isPicked = encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
   const conversion = isPicked ? undefined : convert;
-  const isSpread = filled < entries && leaf.rep === 0 && conversion === undefined;
+  const isSmall = found.kind === "bytes" || found.width * entries <= MOST_PICKED;
+  const isSpread = filled < entries && leaf.rep === 0 && conversion === undefined && isSmall;
   if (isSpread) found = spreadValues(memory, found, defs!.address!, most, entries);
   const values = viewValues(memory, found, isSpread ? entries : filled, isText);
   const converted = conversion === undefined ? values : conversion(values);

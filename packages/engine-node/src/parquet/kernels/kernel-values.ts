@@ -24,8 +24,8 @@ export interface KernelBytes {
   readonly isText: boolean;
 }
 
-/** Strings of a page may become so many bytes here: from there on they are better picked one by one. */
-const MOST_PICKED = 8 * 1024 * 1024;
+/** Values of a page may become so many bytes here, where memory never shrinks: of more, JavaScript copies what is asked for. */
+export const MOST_PICKED: number = 8 * 1024 * 1024;
 const ADDRESS = 4;
 
 export function hasKernel(encoding: Encoding, { type }: SchemaElement): boolean {
@@ -117,6 +117,7 @@ function pickedValues(
     return { kind: "bytes", offsets, address, length, isText: dictionary.isText === true };
   }
   const { width: bytes } = dictionary;
+  if (bytes * count > MOST_PICKED) return undefined;
   const address = memory.take(bytes * count);
   if (bytes === 4) kernels.gather4(from.bytes, indexes, count, address);
   else if (bytes === 8) kernels.gather8(from.bytes, indexes, count, address);

@@ -11,6 +11,8 @@ const STEP = 1024 * 1024;
 /** Dictionaries lie in front of everything else. What nobody has touched takes no memory of the machine. */
 const DICTIONARIES = 16 * 1024 * 1024;
 const SCRATCH = BASE + DICTIONARIES;
+/** What a page takes at most, roughly. */
+const ENOUGH = SCRATCH + 40 * 1024 * 1024;
 
 /** Who uses the result of a piece of work where it is. */
 export interface Tenant {
@@ -35,6 +37,8 @@ export class PageMemory {
   constructor(kernels: Kernels) {
     this.kernels = kernels;
     this.bytes = new Uint8Array(kernels.memory.buffer);
+    // Where a process may not have that much, it is better told now than in the midst of a file.
+    this.#reach(ENOUGH);
   }
 
   /** Told by whoever will decode several pages. */
@@ -123,9 +127,16 @@ let shared: PageMemory | null | undefined;
 
 /** That of this thread; none where there is no WebAssembly. */
 export function pageMemory(): PageMemory | undefined {
-  if (shared === undefined) {
-    const kernels = makeKernels();
-    shared = kernels === undefined ? null : new PageMemory(kernels);
-  }
+  if (shared === undefined) shared = makeMemory();
   return shared ?? undefined;
+}
+
+function makeMemory(): PageMemory | null {
+  const kernels = makeKernels();
+  if (kernels === undefined) return null;
+  try {
+    return new PageMemory(kernels);
+  } catch {
+    return null;
+  }
 }
