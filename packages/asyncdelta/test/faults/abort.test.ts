@@ -121,7 +121,8 @@ describe.each(CALLS)("an abort of %s", (_, name, call) => {
     await expect.poll(() => server.log.running).toBe(0);
     expect(server.log.requests.map(({ outcome }) => outcome)).toEqual(server.log.requests.map(() => "aborted"));
     expect(running).toBeGreaterThan(0);
-    expect(server.openSockets).toBeLessThanOrEqual(sockets - running);
+    // A busy server may hear of a socket that was being opened only after it has been closed.
+    await expect.poll(() => server.openSockets).toBeLessThanOrEqual(sockets - running);
     // The engine is as good as before, and nothing goes on behind the caller's back.
     await expectQuiet(server);
     server.plan = () => undefined;
