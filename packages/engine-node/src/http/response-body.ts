@@ -1,3 +1,5 @@
+import { newBytes } from "../new-bytes.js";
+
 /** What a body does to the connection that it comes by. */
 export interface Wire {
   /** Nothing more is wanted for now. */
@@ -254,10 +256,10 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Memory of its own, not zeroed, which may be transferred; `undefined` where there is not so much. */
+/** `undefined` where there is not so much memory. */
 function allocate(length: number): Uint8Array | undefined {
   try {
-    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    return newBytes(length);
   } catch {
     return undefined;
   }

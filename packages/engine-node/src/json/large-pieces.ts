@@ -1,3 +1,5 @@
+import { newBytes } from "../new-bytes.js";
+
 /** How large the pieces are that small ones are put together to. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 /** From here on, a piece is left as it is. */
@@ -15,7 +17,7 @@ export async function* largePieces(
       continue;
     }
     for (let taken = 0; taken < piece.length; ) {
-      filling ??= newPiece();
+      filling ??= newBytes(PIECE_BYTES);
       const part = piece.subarray(taken, taken + filling.length - filled);
       filling.set(part, filled);
       filled += part.length;
@@ -32,9 +34,4 @@ export async function* largePieces(
 /** Whether nothing else lives in the memory of this array. */
 function ownsMemory(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
-}
-
-/** Memory that is not cleared first. */
-function newPiece(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(PIECE_BYTES).buffer);
 }

@@ -2,10 +2,10 @@ import { type ByteRange, checkRange, type ReadRangesOptions, shortObjectError } 
 import { parallelMapUnordered } from "@asyncdelta/parallel";
 import { HttpRefusal } from "../http/http-call.js";
 import { originOf } from "../http/split-url.js";
+import { newBytes } from "../new-bytes.js";
 import type { MergedRange } from "../storage/coalesce-ranges.js";
 import { ask } from "./ask.js";
 import { headObject } from "./head-object.js";
-import { newBytes } from "./new-bytes.js";
 import { replacedError, wrongAnswer } from "./object-error.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";

@@ -1,5 +1,5 @@
 import { checkRange, type ReadOptions } from "@asyncdelta/kernel-core";
-import { newBytes } from "./new-bytes.js";
+import { newBytes } from "../new-bytes.js";
 import { ObjectIdentity } from "./object-identity.js";
 import { ObjectPieces } from "./object-pieces.js";
 import { readObjectRanges } from "./read-object-ranges.js";

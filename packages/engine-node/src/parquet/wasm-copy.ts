@@ -1,3 +1,4 @@
+import { newBytes } from "../new-bytes.js";
 import type { ForeignArray } from "./wasm-array.js";
 import { copyBits, countZeros } from "./wasm-bits.js";
 import type { DecodedBatch, Layout } from "./wasm-request.js";
@@ -37,7 +38,7 @@ class BatchCopy {
 
   run(): ArrayBuffer {
     // All of it is written here, so that it need not be cleared first.
-    const target = Buffer.allocUnsafeSlow(this.#size).buffer;
+    const target = newBytes(this.#size).buffer;
     const words = new Float64Array(target);
     for (const end of this.#ends) words[end] = 0;
     for (const fill of this.#fills) fill(target);

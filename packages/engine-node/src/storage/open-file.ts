@@ -1,5 +1,6 @@
 import { close, constants, fstat, open, read, type Stats } from "node:fs";
 import { type ByteRange, shortObjectError, throwIfAborted } from "@asyncdelta/kernel-core";
+import { newBytes } from "../new-bytes.js";
 
 /** Bytes of one request to the thread pool: an abort waits for no more than that. */
 const STEP_BYTES = 4 * 1024 * 1024;
@@ -71,9 +72,4 @@ export class OpenFile {
       close(this.#fd, (error) => (error ? reject(error) : resolve()));
     });
   }
-}
-
-/** Memory that is not cleared first, since it will be filled or thrown away. */
-function newBytes(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

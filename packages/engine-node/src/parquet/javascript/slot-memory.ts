@@ -1,12 +1,12 @@
+import { newBytes } from "../../new-bytes.js";
+
 /** Where slots take their arrays from, whose content is undefined. */
 export interface SlotMemory {
   take(bytes: number): Uint8Array<ArrayBuffer>;
 }
 
 /** Arrays of their own, to be given out. */
-export const freshMemory: SlotMemory = {
-  take: (bytes) => new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer),
-};
+export const freshMemory: SlotMemory = { take: newBytes };
 
 const ALIGNMENT = 16;
 

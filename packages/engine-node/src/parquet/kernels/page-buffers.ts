@@ -1,3 +1,5 @@
+import { newBytes } from "../../new-bytes.js";
+
 /**
  * Where what a page is decoded to is copied to, out of the memory that all pages of a thread share: one set for each column,
  * whose pages take turns.
@@ -9,22 +11,22 @@ export class PageBuffers {
   #offsets: Int32Array = new Int32Array(0);
 
   reps(length: number): Uint8Array {
-    if (this.#reps.length < length) this.#reps = new Uint8Array(withRoom(length));
+    if (this.#reps.length < length) this.#reps = newBytes(withRoom(length));
     return this.#reps.subarray(0, length);
   }
 
   defs(length: number): Uint8Array {
-    if (this.#defs.length < length) this.#defs = new Uint8Array(withRoom(length));
+    if (this.#defs.length < length) this.#defs = newBytes(withRoom(length));
     return this.#defs.subarray(0, length);
   }
 
   values(length: number): Uint8Array {
-    if (this.#values.length < length) this.#values = new Uint8Array(withRoom(length));
+    if (this.#values.length < length) this.#values = newBytes(withRoom(length));
     return this.#values.subarray(0, length);
   }
 
   offsets(length: number): Int32Array {
-    if (this.#offsets.length < length) this.#offsets = new Int32Array(withRoom(length));
+    if (this.#offsets.length < length) this.#offsets = new Int32Array(newBytes(4 * withRoom(length)).buffer);
     return this.#offsets.subarray(0, length);
   }
 }

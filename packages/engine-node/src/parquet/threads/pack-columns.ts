@@ -1,4 +1,5 @@
 import type { ColumnData } from "../../arrow/column-data.js";
+import { newBytes } from "../../new-bytes.js";
 import type { DecodedBatch } from "../wasm-request.js";
 
 const ALIGNMENT = 8;
@@ -28,7 +29,7 @@ export function packColumns(numRows: number, columns: readonly Packed[]): Decode
   };
   for (const column of columns) pack(column);
   // All but the padding is written to.
-  const buffer = Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer;
+  const buffer = newBytes(size).buffer;
   const target = new Uint8Array(buffer);
   for (const { at, bytes } of copies) target.set(bytes, at);
   return { numRows, buffer, nodes };
