@@ -70,6 +70,16 @@ function outcome(decompress: (input: Uint8Array, output: Uint8Array) => void, in
   }
 }
 
+/** hyparquet wants four bytes behind the tag of a long literal, also where the length takes one and the literal another. */
+function isTooNearEnd(input: Uint8Array, size: number): boolean {
+  try {
+    snappyUncompress(input, new Uint8Array(size));
+    return false;
+  } catch (error) {
+    return String(error).includes("literal pos + 3 >= inputLength");
+  }
+}
+
 /** The kernel, between neighbours that must stay as they are. */
 function decompressByKernel(input: Uint8Array, output: Uint8Array): void {
   const memory = pageMemory()!;
@@ -99,6 +109,12 @@ describe.each([
     );
   });
 
+  it("reads a long literal that ends at once, which hyparquet refuses", () => {
+    const input = Uint8Array.from([1, 60 << 2, 0, 7]);
+    expect(outcome(decompress, input, 1)?.subarray(8, 9)).toEqual(Uint8Array.of(7));
+    expect(isTooNearEnd(input, 1)).toBe(true);
+  });
+
   it("is refused when damaged, or read as hyparquet reads the same bytes", () => {
     const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 3 });
     let read = 0;
@@ -108,7 +124,7 @@ describe.each([
         for (const [at, byte] of changes) input[at % input.length] = byte;
         const bytes = input.subarray(0, cut % 3 === 0 ? cut % input.length : input.length);
         const ours = outcome(decompress, bytes, output.length);
-        if (ours === undefined) return;
+        if (ours === undefined || isTooNearEnd(bytes, output.length)) return;
         // The other way around it may go on forever: it takes large lengths of literals for negative ones.
         expect(outcome(snappyUncompress, bytes, output.length)).toEqual(ours);
         read++;
