@@ -1,6 +1,5 @@
 import { close, constants, fstat, open, read, type Stats } from "node:fs";
 import { type ByteRange, shortObjectError, throwIfAborted } from "@asyncdelta/kernel-core";
-import { newBytes } from "../new-bytes.js";
 
 /** Bytes of one request to the thread pool: an abort waits for no more than that. */
 const STEP_BYTES = 4 * 1024 * 1024;
@@ -72,4 +71,12 @@ export class OpenFile {
       close(this.#fd, (error) => (error ? reject(error) : resolve()));
     });
   }
+}
+
+/**
+ * As the one that all others share. The command would load that from a file of its own before it opens the smallest table, since threads
+ * share it too.
+ */
+function newBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
