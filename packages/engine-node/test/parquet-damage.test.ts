@@ -4,17 +4,7 @@ import { plainColumns } from "./arrow-plain.js";
 import { cases } from "./parquet-cases.js";
 import { fixtureBytes, fixtures, openBytes, readRows } from "./parquet-files.js";
 import { rewriteParquet } from "./parquet-rewrite.js";
-
-/** A small generator with a seed, so that a failure can be run again (mulberry32). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
+import { randomFrom } from "./random-from.js";
 
 type Outcome = { readonly rows: number; readonly columns: unknown[][] } | { readonly code: string };
 

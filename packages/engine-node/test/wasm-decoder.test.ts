@@ -10,6 +10,7 @@ import { type WorkerPool, workerPool } from "../dist/pool/worker-pool.js";
 import { plainColumns } from "./arrow-plain.js";
 import { fixtureBytes, fixtures, fixtureUrl, openBytes, readRows } from "./parquet-files.js";
 import { rewriteParquet } from "./parquet-rewrite.js";
+import { randomFrom } from "./random-from.js";
 import { numberedRows, parquetBytes } from "./wasm-files.js";
 
 const pool = workerPool({ size: 2 });
@@ -146,17 +147,6 @@ describe.each([
   });
 
   describe("damage", () => {
-    /** A small generator with a seed, so that a failure can be run again (mulberry32). */
-    function randomFrom(seed: number): (below: number) => number {
-      let state = seed;
-      return (below) => {
-        state = (state + 0x6d2b79f5) | 0;
-        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-        return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-      };
-    }
-
     const KINDS = ["flip", "zeros", "splice"] as const;
 
     /** Changes bytes among the column chunks. */

@@ -1,3 +1,4 @@
+import { instantiate } from "../../instantiate.js";
 import { LINES_MODULE } from "./lines-module.js";
 
 /** What `wasm/json/lines.ts` exports. Columns are addresses. */
@@ -10,14 +11,6 @@ interface Lines {
   readLines(root: number, from: number, to: number, mostRows: number): number;
   readDeferred(deferred: number, into: number, from: number, to: number): void;
   finish(column: number, length: number): void;
-}
-
-/** What is needed of a name that only browsers' typings have. */
-interface WithWasm {
-  readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Lines };
-  };
 }
 
 const PAGE = 64 * 1024;
@@ -65,12 +58,6 @@ export function linesInstance(bytes: number): LinesInstance | undefined {
 }
 
 function makeInstance(): LinesInstance | null {
-  const { WebAssembly: wasm } = globalThis as WithWasm;
-  // --jitless takes it away, and on a processor without SIMD the module is refused.
-  if (wasm === undefined) return null;
-  try {
-    return new LinesInstance(new wasm.Instance(new wasm.Module(Buffer.from(LINES_MODULE, "base64"))).exports);
-  } catch {
-    return null;
-  }
+  const exports = instantiate<Lines>(LINES_MODULE);
+  return exports === undefined ? null : new LinesInstance(exports);
 }

@@ -15,8 +15,6 @@ export interface DataPage {
   readonly reps: Uint8Array | undefined;
   /** Definition levels, unless all are the highest. */
   readonly defs: Uint8Array | undefined;
-  /** Told when nobody will look at it again. */
-  done?(): void;
   /** Whether all levels are the lowest: every row is null, and its whole column with it. */
   readonly isNull: boolean;
   /** Entries that have a value. */

@@ -1,3 +1,4 @@
+import { instantiate } from "../../instantiate.js";
 import { PARQUET_KERNELS } from "./kernels-module.js";
 
 /** What `wasm/parquet/kernels.ts` exports; parameters are addresses in its memory, counts and widths. */
@@ -29,22 +30,7 @@ export interface Kernels {
   spreadOffsets(offsets: number, levels: number, most: number, count: number, to: number): void;
 }
 
-/** What is needed of a name that only browsers' typings have. */
-interface WithWasm {
-  readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: Kernels };
-  };
-}
-
 /** Makes the kernels; nothing where there can be none. */
 export function makeKernels(): Kernels | undefined {
-  const { WebAssembly: wasm } = globalThis as WithWasm;
-  // --jitless takes it away, and on a processor without SIMD the module is refused.
-  if (wasm === undefined) return undefined;
-  try {
-    return new wasm.Instance(new wasm.Module(Buffer.from(PARQUET_KERNELS, "base64"))).exports;
-  } catch {
-    return undefined;
-  }
+  return instantiate(PARQUET_KERNELS);
 }
