@@ -1,16 +1,5 @@
 import { onAbort } from "@asyncdelta/parallel";
-import { DeltaError, isDeltaError } from "./errors.js";
-
-/** The one error in which a cancelled operation ends. */
-export function abortedError(signal: AbortSignal): DeltaError {
-  if (isDeltaError(signal.reason, "ABORTED")) return signal.reason;
-  return new DeltaError("ABORTED", "The operation was stopped by its signal.", { cause: signal.reason });
-}
-
-/** Throws {@link abortedError} if the signal has aborted. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortedError(signal);
-}
+import { abortedError, throwIfAborted } from "./errors.js";
 
 /** Lets a failure that follows from an abort end in {@link abortedError}, whatever was thrown below. */
 export async function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
 export { onAbort } from "@asyncdelta/parallel";
-export { abortedError, throwIfAborted } from "./abort.js";
 export type { AddFile, DeletionVectorDescriptor } from "./actions/add-file.js";
 export type { AddCDCFile } from "./actions/cdc-file.js";
 export { deletionVectorUniqueId } from "./actions/deletion-vector-id.js";
@@ -53,7 +52,14 @@ export type {
   Storage,
   StorageOptions,
 } from "./engine/storage.js";
-export { DeltaError, type DeltaErrorCode, type DeltaErrorFacts, isDeltaError } from "./errors.js";
+export {
+  abortedError,
+  DeltaError,
+  type DeltaErrorCode,
+  type DeltaErrorFacts,
+  isDeltaError,
+  throwIfAborted,
+} from "./errors.js";
 export { follow } from "./follow/follow.js";
 export type { FollowChangesOptions, FollowOptions } from "./follow/follow-options.js";
 export type { CommitFiles, FollowedCommit } from "./follow/followed-commit.js";

@@ -1,5 +1,5 @@
 import { onAbort } from "@asyncdelta/parallel";
-import { abortedError, throwIfAborted } from "./abort.js";
+import { abortedError, throwIfAborted } from "./errors.js";
 
 /**
  * One piece of work that several callers wait for, each with a signal of its own: it is stopped when the last of them

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { throwIfAborted } from "../src/abort.js";
 import type { Engine } from "../src/engine/engine.js";
 import type { ObjectMeta, Storage } from "../src/engine/storage.js";
+import { throwIfAborted } from "../src/errors.js";
 import { listLog } from "../src/log/list-log.js";
 import { memoryStorage, recordingStorage, virtualClock } from "../src/testing/index.js";
 

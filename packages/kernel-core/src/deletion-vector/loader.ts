@@ -1,7 +1,7 @@
-import { throwIfAborted } from "../abort.js";
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
 import type { Engine } from "../engine/engine.js";
 import type { StorageOptions } from "../engine/storage.js";
+import { throwIfAborted } from "../errors.js";
 import { SharedRequest } from "../shared-request.js";
 import { corruptVector } from "./corrupt-vector.js";
 import { DeletionVector, decodeDeletionVector } from "./deletion-vector.js";

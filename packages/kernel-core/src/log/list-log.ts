@@ -1,8 +1,8 @@
 import { type ParallelIterator, parallelMap } from "@asyncdelta/parallel";
-import { abortedError } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import type { ObjectMeta, Storage, StorageOptions } from "../engine/storage.js";
+import { abortedError } from "../errors.js";
 import { beforeVersion, paddedVersion } from "./file-name.js";
 import { type LogFile, logFile } from "./log-file.js";
 

@@ -1,8 +1,7 @@
-import { throwIfAborted } from "../abort.js";
 import { checkRange, shortObjectError } from "../engine/byte-range.js";
 import { compareNames } from "../engine/compare-names.js";
 import type { ByteRange, ObjectMeta, ReadRangesOptions, Storage } from "../engine/storage.js";
-import { DeltaError } from "../errors.js";
+import { DeltaError, throwIfAborted } from "../errors.js";
 
 export interface MemoryStorageOptions {
   /** What {@link Storage.roundTrip} says; `"cheap"` by default. */

@@ -1,5 +1,5 @@
-import { abortedError, throwIfAborted } from "../abort.js";
 import type { Clock } from "../engine/clock.js";
+import { abortedError, throwIfAborted } from "../errors.js";
 
 export interface VirtualClockOptions {
   /** Milliseconds since 1970-01-01 UTC at the start; 0 by default. */

@@ -9,10 +9,9 @@ import {
   Type,
   type Vector,
 } from "apache-arrow";
-import { throwIfAborted } from "../../src/abort.js";
 import type { Engine } from "../../src/engine/engine.js";
 import type { ParquetBatch, ParquetField, ParquetFile, ParquetHandler } from "../../src/engine/parquet.js";
-import { DeltaError } from "../../src/errors.js";
+import { DeltaError, throwIfAborted } from "../../src/errors.js";
 import { memoryStorage, virtualClock } from "../../src/testing/index.js";
 
 /** A data file that is held as Arrow batches, and gives out what a Parquet file of the same content would. */

@@ -34,9 +34,8 @@ export class LeafReader {
   #page: DataPage | undefined;
   #entry = 0;
   #value = 0;
-  #toSkip: number;
-
   readonly #memory: SlotMemory;
+  #toSkip: number;
 
   /** The pages may begin with a row behind the first. */
   constructor(
@@ -253,8 +252,7 @@ class LevelCollector implements Levels {
   /** The levels of ranges of a flat page, as slots pick its values. */
   pick({ defs }: DataPage, ranges: RowRanges, first: number, last: number, before: number): void {
     const from = this.entries;
-    let to = from;
-    for (let pair = first; pair < last; pair += 2) to += ranges[pair + 1]! - ranges[pair]!;
+    const to = from + countRows(ranges.subarray(first, last));
     this.entries = to;
     if (defs === undefined && this.#defs === undefined) return;
     const all = this.#reserve(from, to);
@@ -288,6 +286,7 @@ class LevelCollector implements Levels {
   }
 }
 
+/** As the kernel's own, which threads do not load. */
 function countRows(ranges: RowRanges): number {
   let count = 0;
   for (let pair = 0; pair < ranges.length; pair += 2) count += ranges[pair + 1]! - ranges[pair]!;

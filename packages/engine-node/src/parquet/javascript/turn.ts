@@ -1,4 +1,4 @@
-import { DeltaError, isDeltaError } from "@asyncdelta/kernel-core/errors";
+import { throwIfAborted } from "@asyncdelta/kernel-core/errors";
 
 /** All decoders together work this long in one go, in milliseconds: a fraction of the 20 ms that others may have to wait. */
 const SLICE = 4;
@@ -45,11 +45,4 @@ function serve(): void {
   since = performance.now();
   waiting.shift()?.();
   if (waiting.length > 0) ask();
-}
-
-/** As the kernel's own, which threads do not load. */
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  if (isDeltaError(signal.reason, "ABORTED")) throw signal.reason;
-  throw new DeltaError("ABORTED", "The operation was stopped by its signal.", { cause: signal.reason });
 }

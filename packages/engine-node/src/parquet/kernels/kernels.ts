@@ -4,7 +4,7 @@ import { PARQUET_KERNELS } from "./kernels-module.js";
 /** What `wasm/parquet/kernels.ts` exports; parameters are addresses in its memory, counts and widths. */
 export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  /** 0, or what is wrong: see {@link SNAPPY_FAULTS}. */
+  /** 0, or what is wrong: see `putPage`. */
   snappy(input: number, inEnd: number, output: number, outEnd: number): number;
   /** 0 where levels are cut off. */
   expandLevels(from: number, end: number, width: number, to: number, count: number): number;
