@@ -1,5 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { nearestName } from "../storage/option-names.js";
+import { nearestName, UnknownOption } from "../storage/option-names.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,7 +48,7 @@ export function optionsByName<Option extends string>(
   const near = nearestName(unknown[0]!, [...own, ...Object.keys(names)]);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   const plural = unknown.length > 1 ? "s" : "";
-  throw invalid(
+  throw new UnknownOption(
     `Unknown ${store} option${plural}: ${unknown.join(", ")}.${hint} There are ${own.join(", ")}, also by their names in delta-rs.`,
   );
 }

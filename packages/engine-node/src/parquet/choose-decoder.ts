@@ -4,6 +4,7 @@ import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { hasWasm } from "./has-wasm.js";
+import { wantedChunks } from "./wanted-chunks.js";
 import { windowMemory } from "./window-memory.js";
 
 /** How Parquet is decoded: by size, or always one way. */
@@ -95,15 +96,8 @@ function withOwnPieces(job: DecodeJob): DecodeJob {
   return { ...job, pieces, memory: undefined };
 }
 
-function uncompressedBytes({ metadata, rowGroup, leaves }: DecodeJob): number {
-  const wanted = new Set(leaves.map((path) => path.join("\u0000")));
-  let sum = 0;
-  for (const { meta_data: chunk } of metadata.row_groups[rowGroup]?.columns ?? []) {
-    if (chunk !== undefined && wanted.has(chunk.path_in_schema.join("\u0000"))) {
-      sum += Number(chunk.total_uncompressed_size);
-    }
-  }
-  return sum;
+function uncompressedBytes(job: DecodeJob): number {
+  return wantedChunks(job).reduce((sum, chunk) => sum + Number(chunk.total_uncompressed_size), 0);
 }
 
 function noWasm(): DeltaError {

@@ -1,5 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
-import { nearestName } from "../storage/option-names.js";
+import { nearestName, UnknownOption } from "../storage/option-names.js";
 import type { S3Options } from "./s3-options.js";
 
 /** The value given for each option, whatever its type. */
@@ -109,10 +109,10 @@ export function optionsOfEnvironment(environment: Environment): GivenOptions {
   return given;
 }
 
-function unknownOptions(names: readonly string[]): DeltaError {
+function unknownOptions(names: readonly string[]): UnknownOption {
   const known = [...new Set(Object.values(NAMES))].filter((name) => name !== "ignored");
   const near = nearestName(names[0]!, known);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   const message = `Unknown S3 option${names.length > 1 ? "s" : ""}: ${names.join(", ")}.${hint} There are ${known.join(", ")}, also by their names in delta-rs (AWS_REGION, aws_region).`;
-  return new DeltaError("INVALID_ARGUMENT", message);
+  return new UnknownOption(message);
 }

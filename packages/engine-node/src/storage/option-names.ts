@@ -1,5 +1,12 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
 
+/** The error of an option that a store does not have. */
+export class UnknownOption extends DeltaError {
+  constructor(message: string) {
+    super("INVALID_ARGUMENT", message);
+  }
+}
+
 /**
  * Refuses options that a store does not have: a misspelt one must not be as if it had not been given.
  *
@@ -15,7 +22,7 @@ export function checkOptionNames(
   const near = nearestName(unknown, known);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   const all = known.length === 0 ? "It has none." : `There are ${known.join(", ")}.`;
-  throw new DeltaError("INVALID_ARGUMENT", `${store} has no storage option '${unknown}'.${hint} ${all}`);
+  throw new UnknownOption(`${store} has no storage option '${unknown}'.${hint} ${all}`);
 }
 
 /** The name that differs least, if it differs in no more than a third of its characters. */

@@ -1,9 +1,9 @@
-import { DeltaError, isDeltaError, type Storage } from "@asyncdelta/kernel-core";
+import { DeltaError, type Storage } from "@asyncdelta/kernel-core";
 import type { HttpClient } from "../http/http-call.js";
 import { shownUrl } from "../object-store/shown-url.js";
 import { splitOptions } from "./client-options.js";
 import { fileStorage } from "./file-storage.js";
-import { checkOptionNames } from "./option-names.js";
+import { checkOptionNames, UnknownOption } from "./option-names.js";
 import { OWN_OPTIONS_HINT, splitOwnOptions } from "./own-options.js";
 import { SCHEME_NAMES, type StoreKind, storeKindOf } from "./store-kinds.js";
 
@@ -108,9 +108,7 @@ function explained<T>(use: () => T): T {
   try {
     return use();
   } catch (error) {
-    const isUnknown =
-      isDeltaError(error, "INVALID_ARGUMENT") && /^Unknown | has no storage option /.test(error.message);
-    if (!isUnknown) throw error;
+    if (!(error instanceof UnknownOption)) throw error;
     throw new DeltaError("INVALID_ARGUMENT", `${error.message} ${OWN_OPTIONS_HINT}`);
   }
 }

@@ -3,7 +3,7 @@ import { type ColumnField, type ColumnType, TypeId } from "../../arrow/column-ty
 import { bytesOf, chunkRange, joinParts } from "../chunk-range.js";
 import type { DecodeJob } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
-import { pageMemory } from "../kernels/page-memory.js";
+import { keepingDictionaries } from "../kernels/page-memory.js";
 import { readSchema } from "../schema/read-schema.js";
 import { childrenOf, type LeafNode, type SchemaNode } from "../schema/schema-node.js";
 import { assemble } from "./assemble.js";
@@ -34,14 +34,8 @@ export interface DecodedColumns {
 }
 
 /** Decodes a row group batch by batch; every column is at most one page ahead of the rows given. */
-export async function* decodeColumns(job: ColumnsJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedColumns> {
-  const memory = pageMemory();
-  memory?.enter();
-  try {
-    yield* decodeBatches(job, signal);
-  } finally {
-    memory?.leave();
-  }
+export function decodeColumns(job: ColumnsJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedColumns> {
+  return keepingDictionaries(() => decodeBatches(job, signal));
 }
 
 async function* decodeBatches(job: ColumnsJob, signal: AbortSignal | undefined): AsyncGenerator<DecodedColumns> {

@@ -4,7 +4,7 @@ import type { ColumnData } from "../../arrow/column-data.js";
 import { newData } from "../../arrow/new-data.js";
 import { toRecordBatch } from "../../arrow/to-data.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
-import { pageMemory } from "../kernels/page-memory.js";
+import { keepingDictionaries } from "../kernels/page-memory.js";
 import { arrowSchema } from "../schema/arrow-schema.js";
 import { readSchema } from "../schema/read-schema.js";
 import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
@@ -39,18 +39,12 @@ interface Stage {
  * Decodes of a row group the rows that are wanted: the columns of each step of the selection in turn, for the rows that the
  * steps before have left, and all other columns for those that are left in the end. Pages without such rows are passed over.
  */
-export async function* decodeSelected(
+export function decodeSelected(
   job: SelectedJob,
   steps: readonly SelectionStep[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
-  const memory = pageMemory();
-  memory?.enter();
-  try {
-    yield* decodeStages(job, steps, signal);
-  } finally {
-    memory?.leave();
-  }
+  return keepingDictionaries(() => decodeStages(job, steps, signal));
 }
 
 async function* decodeStages(

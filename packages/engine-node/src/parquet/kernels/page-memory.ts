@@ -140,3 +140,14 @@ function makeMemory(): PageMemory | null {
     return null;
   }
 }
+
+/** Iterates over what takes several pages to decode: dictionaries that kernels look into stay until it is over. */
+export async function* keepingDictionaries<T>(items: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  const memory = pageMemory();
+  memory?.enter();
+  try {
+    yield* items();
+  } finally {
+    memory?.leave();
+  }
+}
