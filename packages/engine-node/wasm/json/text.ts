@@ -130,25 +130,35 @@ function carried(slashes: u64, carry: u64, follows: u64): u64 {
   return (open & ~EVEN & ~follows) + open;
 }
 
+/** Of the 64 bytes that {@link look} has looked at: where a string ends or something else must be done, what is escaped, what is to be dropped. */
+let stops: u64 = 0;
+let escaped: u64 = 0;
+let drops: u64 = 0;
+
+/** Looks at 64 bytes of a string; `carry` is what it gave for those before: whether a backslash at their end escapes the first. */
+@inline
+function look(at: usize, carry: u64): u64 {
+  const quotes = equal(at, QUOTE);
+  const slashes = equal(at, BACKSLASH);
+  const follows = followers(slashes, carry);
+  const runs = carried(slashes, carry, follows);
+  escaped = (EVEN ^ (runs << 1)) & follows;
+  stops = (quotes & ~escaped) | controls(at) | (escaped & ~(quotes | slashes));
+  drops = slashes & ~escaped;
+  return u64(runs < (slashes & ~carry));
+}
+
 /** Goes to the end of a string, or to an escape that stands for more than itself or to a control character. */
 function skipBlocks(from: usize): usize {
   let at = from;
   let carry: u64 = 0;
   while (true) {
-    const quotes = equal(at, QUOTE);
-    const slashes = equal(at, BACKSLASH);
-    const follows = followers(slashes, carry);
-    const runs = carried(slashes, carry, follows);
-    const escaped = (EVEN ^ (runs << 1)) & follows;
-    carry = u64(runs < (slashes & ~carry));
-    const strange = controls(at) | (escaped & ~(quotes | slashes));
-    const stops = (quotes & ~escaped) | strange;
-    if (stops != 0) {
-      const index = <usize>ctz(stops);
-      return at + index - <usize>((escaped >> (<u64>index)) & 1);
-    }
+    carry = look(at, carry);
+    if (stops != 0) break;
     at += 64;
   }
+  const index = <usize>ctz(stops);
+  return at + index - <usize>((escaped >> (<u64>index)) & 1);
 }
 
 /** The same, and copies what it passes, without the backslashes of escapes. */
@@ -157,27 +167,17 @@ function copyBlocks(from: usize, into: usize): usize {
   let to = into;
   let carry: u64 = 0;
   while (true) {
-    const quotes = equal(at, QUOTE);
-    const slashes = equal(at, BACKSLASH);
-    const follows = followers(slashes, carry);
-    const runs = carried(slashes, carry, follows);
-    const escaped = (EVEN ^ (runs << 1)) & follows;
-    carry = u64(runs < (slashes & ~carry));
-    const strange = controls(at) | (escaped & ~(quotes | slashes));
-    const stops = (quotes & ~escaped) | strange;
-    const drop = slashes & ~escaped;
-    if (stops == 0) {
-      to = copyBlock(at, to, drop, 64);
-      at += 64;
-      continue;
-    }
-    const index = <usize>ctz(stops);
-    const isEscaped = <usize>((escaped >> (<u64>index)) & 1);
-    // The backslash in front of it is none of what is passed, and has been dropped if it ended the last block.
-    const length: usize = index == 0 ? 0 : index - isEscaped;
-    copyEnd = copyBlock(at, to, drop & (((<u64>1) << (<u64>length)) - 1), length);
-    return at + index - isEscaped;
+    carry = look(at, carry);
+    if (stops != 0) break;
+    to = copyBlock(at, to, drops, 64);
+    at += 64;
   }
+  const index = <usize>ctz(stops);
+  const isEscaped = <usize>((escaped >> (<u64>index)) & 1);
+  // The backslash in front of it is none of what is passed, and has been dropped if it ended the last block.
+  const length: usize = index == 0 ? 0 : index - isEscaped;
+  copyEnd = copyBlock(at, to, drops & (((<u64>1) << (<u64>length)) - 1), length);
+  return at + index - isEscaped;
 }
 
 /** Copies `length` of 64 bytes, without those to drop. */
