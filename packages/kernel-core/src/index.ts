@@ -12,6 +12,7 @@ export type { ChangesOptions } from "./changes/change-options.js";
 export type { ChangeTask, FileChange } from "./changes/change-task.js";
 export { type Changes, planChanges } from "./changes/plan-changes.js";
 export { type ReadChangesOptions, readChanges, readChangeTask, readChangeTasks } from "./changes/read-changes.js";
+export { ArrowType } from "./columnar/arrow-type.js";
 export type { DeletionVector } from "./deletion-vector/deletion-vector.js";
 export { loadDeletionVector } from "./deletion-vector/load-deletion-vector.js";
 export type { LoadDeletionVectorOptions } from "./deletion-vector/loader.js";

@@ -1,6 +1,5 @@
-import { type DataType, DeltaError, variantToJson } from "@asyncdelta/kernel-core";
+import { ArrowType, type DataType, DeltaError, variantToJson } from "@asyncdelta/kernel-core";
 import type { Data } from "apache-arrow";
-import { ARROW_TYPE } from "./arrow-type.js";
 import { dateText, timestampWriter } from "./calendar.js";
 import { decimalReader } from "./decimal-text.js";
 import { listReader, mapReader, structReader } from "./nested-reader.js";
@@ -19,9 +18,9 @@ export type ColumnReader = (index: number) => Value;
  */
 export function columnReader(type: DataType, data: Data, column: string): ColumnReader {
   const { nullBitmap, offset } = data;
-  if (data.typeId === ARROW_TYPE.Null) return () => null;
+  if (data.typeId === ArrowType.Null) return () => null;
   const read =
-    data.typeId === ARROW_TYPE.Dictionary ? dictionaryReader(type, data, column) : plainReader(type, data, column);
+    data.typeId === ArrowType.Dictionary ? dictionaryReader(type, data, column) : plainReader(type, data, column);
   if (nullBitmap === undefined || nullBitmap.length === 0 || data.nullCount === 0) return read;
   return (i) => {
     const bit = offset + i;
@@ -50,22 +49,21 @@ function plainReader(type: DataType, data: Data, column: string): ColumnReader {
       return primitiveReader(type.name, data, column);
     case "decimal": {
       const arrow = data.type as unknown as { precision: number; scale: number; bitWidth: number };
-      if (data.typeId !== ARROW_TYPE.Decimal || arrow.scale !== type.scale || arrow.bitWidth !== 128) {
+      if (data.typeId !== ArrowType.Decimal || arrow.scale !== type.scale || arrow.bitWidth !== 128) {
         throw mismatch(`decimal(${type.precision},${type.scale})`, data, column);
       }
       return decimalReader(data.values as Uint32Array, arrow.precision, type.scale);
     }
     case "struct":
-      if (data.typeId !== ARROW_TYPE.Struct || data.children.length !== type.fields.length) {
+      if (data.typeId !== ArrowType.Struct || data.children.length !== type.fields.length) {
         throw mismatch("struct", data, column);
       }
       return structReader(type, data, column);
     case "array":
-      if (data.typeId !== ARROW_TYPE.List && data.typeId !== ARROW_TYPE.LargeList)
-        throw mismatch("array", data, column);
+      if (data.typeId !== ArrowType.List && data.typeId !== ArrowType.LargeList) throw mismatch("array", data, column);
       return listReader(type, data, column);
     case "map":
-      if (data.typeId !== ARROW_TYPE.Map) throw mismatch("map", data, column);
+      if (data.typeId !== ArrowType.Map) throw mismatch("map", data, column);
       return mapReader(type, data, column);
     default:
       return type satisfies never;
@@ -82,7 +80,7 @@ function primitiveReader(
   };
   switch (name) {
     case "boolean": {
-      expect(data.typeId === ARROW_TYPE.Bool);
+      expect(data.typeId === ArrowType.Bool);
       const bits = data.values as Uint8Array;
       const { offset } = data;
       return (i) => ((bits[(offset + i) >> 3]! >> ((offset + i) & 7)) & 1) === 1;
@@ -90,23 +88,23 @@ function primitiveReader(
     case "byte":
     case "short":
     case "integer": {
-      expect(data.typeId === ARROW_TYPE.Int && !(data.values instanceof BigInt64Array));
+      expect(data.typeId === ArrowType.Int && !(data.values instanceof BigInt64Array));
       const values = data.values as Int32Array;
       return (i) => values[i]!;
     }
     case "long": {
-      expect(data.typeId === ARROW_TYPE.Int && data.values instanceof BigInt64Array);
+      expect(data.typeId === ArrowType.Int && data.values instanceof BigInt64Array);
       const values = data.values as BigInt64Array;
       return (i) => values[i]!;
     }
     case "float":
     case "double": {
-      expect(data.typeId === ARROW_TYPE.Float && !(data.values instanceof Uint16Array));
+      expect(data.typeId === ArrowType.Float && !(data.values instanceof Uint16Array));
       const values = data.values as Float64Array;
       return (i) => values[i]!;
     }
     case "string": {
-      expect(data.typeId === ARROW_TYPE.Utf8 || data.typeId === ARROW_TYPE.LargeUtf8);
+      expect(data.typeId === ArrowType.Utf8 || data.typeId === ArrowType.LargeUtf8);
       const { buffer, byteOffset, byteLength } = data.values as Uint8Array<ArrayBuffer>;
       const bytes = Buffer.from(buffer, byteOffset, byteLength);
       const offsets = data.valueOffsets as Int32Array | BigInt64Array;
@@ -114,29 +112,29 @@ function primitiveReader(
     }
     case "binary": {
       const values = data.values as Uint8Array;
-      if (data.typeId === ARROW_TYPE.FixedSizeBinary) {
+      if (data.typeId === ArrowType.FixedSizeBinary) {
         const width = data.stride;
         return (i) => values.subarray(i * width, (i + 1) * width);
       }
-      expect(data.typeId === ARROW_TYPE.Binary || data.typeId === ARROW_TYPE.LargeBinary);
+      expect(data.typeId === ArrowType.Binary || data.typeId === ArrowType.LargeBinary);
       const offsets = data.valueOffsets as Int32Array | BigInt64Array;
       return (i) => values.subarray(Number(offsets[i]), Number(offsets[i + 1]));
     }
     case "date": {
-      expect(data.typeId === ARROW_TYPE.Date && data.values instanceof Int32Array);
+      expect(data.typeId === ArrowType.Date && data.values instanceof Int32Array);
       const days = data.values as Int32Array;
       return (i) => dateText(days[i]!);
     }
     case "timestamp":
     case "timestamp_ntz": {
       // Unit 2 of Arrow's TimeUnit is the microsecond.
-      expect(data.typeId === ARROW_TYPE.Timestamp && (data.type as unknown as { unit: number }).unit === 2);
+      expect(data.typeId === ArrowType.Timestamp && (data.type as unknown as { unit: number }).unit === 2);
       const micros = data.values as BigInt64Array;
       const text = timestampWriter(name === "timestamp" ? "Z" : "");
       return (i) => text(micros[i]!);
     }
     case "variant":
-      expect(data.typeId === ARROW_TYPE.Struct && data.children.length === 2);
+      expect(data.typeId === ArrowType.Struct && data.children.length === 2);
       return variantReader(data, column);
     case "void":
       throw mismatch(name, data, column);

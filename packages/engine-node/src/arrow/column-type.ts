@@ -15,7 +15,7 @@ export interface ColumnField {
   readonly type: ColumnType;
 }
 
-/** Those of apache-arrow's `Type` that Parquet's types become. */
+/** Of the kernel's `ArrowType`, which threads do not load, those that Parquet's types become. */
 export const TypeId: {
   readonly [name in
     | "Int"
