@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { collectSeldom, nodeEngine, preload, resolveTableUrl } from "@asyncdelta/engine-node";
+import { nodeEngine, preload, resolveTableUrl, tuneForReading } from "@asyncdelta/engine-node";
 import { peakMemory, resetPeakMemory } from "../memory/peak-memory.js";
 import { runOperation } from "./operations.js";
 import { type AnchorOptions, parseOptions, USAGE } from "./options.js";
@@ -21,9 +21,9 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  tuneForReading();
   // The peers' programs are loaded as a whole before their clocks start.
   await preload(options.table);
-  collectSeldom();
   for (let iteration = 0; iteration < options.repeat; iteration++) {
     console.log(JSON.stringify(await measure(options, iteration)));
   }

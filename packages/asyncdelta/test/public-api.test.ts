@@ -10,7 +10,6 @@ it("exports these names", () => {
       "TableScan",
       "and",
       "col",
-      "collectSeldom",
       "domainMetadata",
       "findFiles",
       "follow",
@@ -37,6 +36,7 @@ it("exports these names", () => {
       "resolveTableUrl",
       "setTransactions",
       "trace",
+      "tuneForReading",
       "typeName",
       "variantToJson",
     ]

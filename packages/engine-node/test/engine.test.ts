@@ -116,12 +116,12 @@ describe("the storage contract holds through an engine", () => {
 
 test("what the package exports", async () => {
   expect(Object.keys(await import("@asyncdelta/engine-node")).sort()).toEqual([
-    "collectSeldom",
     "fileStorage",
     "nodeEngine",
     "preload",
     "resolveTableUrl",
     "tableLocation",
+    "tuneForReading",
   ]);
 });
 

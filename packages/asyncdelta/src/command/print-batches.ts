@@ -1,4 +1,4 @@
-import { collectSeldom } from "@asyncdelta/engine-node";
+import { tuneForReading } from "@asyncdelta/engine-node";
 import type { StructType } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { BatchEncoder } from "../format/batch-encoder.js";
@@ -21,7 +21,7 @@ export async function printBatches(
   { format, limit = Number.POSITIVE_INFINITY }: CommandOptions,
   source: BatchSource,
 ): Promise<void> {
-  collectSeldom();
+  tuneForReading();
   const encoder = await encoderFor(format, source, output);
   const print = async (): Promise<void> => {
     for (const chunk of encoder.start()) await output.write(chunk);
