@@ -27,6 +27,7 @@ export async function openFile(
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new DeltaError("INVALID_ARGUMENT", `size must be the file's bytes, not ${size}.`, { path: url });
   }
+  const since = performance.now();
   const tail = await readTail(storage, url, size, signal);
   const footer = readFooter(tail, url, size);
   const indexed = { storage, url, size, tail, footer };
@@ -46,6 +47,6 @@ export async function openFile(
     pages: (options) => pages.read(options),
     absentValues: (options) => absentValues(indexed, options),
     selects: true,
-    read: (options: ReadParquetOptions = {}) => readRows({ ...indexed, decoder, decodes, pages }, options),
+    read: (options: ReadParquetOptions = {}) => readRows({ ...indexed, decoder, decodes, pages, since }, options),
   };
 }

@@ -34,6 +34,8 @@ export interface ReadSource {
   readonly tail: FileTail;
   readonly footer: Footer;
   readonly pages: PageIndexes;
+  /** See `DecodeJob`. */
+  readonly since: number;
 }
 
 const MOST_ROWS = 8192;
@@ -191,12 +193,13 @@ async function* decodeGroup(
   { pieces, memory }: Fetched,
   signal: AbortSignal,
 ): AsyncGenerator<ParquetBatch> {
-  const { url, size, footer, decoder } = source;
+  const { url, since, size, footer, decoder } = source;
   const group = footer.rowGroups[rowGroup]!;
   const { rowStart, numRows } = group;
   const bytes = wantedBytes(group, leaves);
   const job: DecodeJob = {
     url,
+    since,
     fileSize: size,
     footer: footer.bytes,
     metadata: footer.metadata,

@@ -31,7 +31,7 @@ export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}):
   return {
     lend: () => memory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
-      return decodeWindows({ pool, windowBytes, memory }, job, performance.now(), signal);
+      return decodeWindows({ pool, windowBytes, memory }, job, signal);
     },
   };
 }
@@ -45,7 +45,6 @@ interface Means {
 async function* decodeWindows(
   { pool, windowBytes, memory }: Means,
   job: DecodeJob,
-  since: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
   try {
@@ -72,7 +71,7 @@ async function* decodeWindows(
         if (!isRead && --unread === 0) job.memory?.release();
         isRead = true;
       };
-      const decoded = pool.stream("parquet", request, [], { path: job.url, since });
+      const decoded = pool.stream("parquet", request, [], { path: job.url, since: job.since });
       return recordBatches(job, decoded, turn, onRead);
     };
     // The pool takes one after the other as it has workers; until then a window is no more than a plan.

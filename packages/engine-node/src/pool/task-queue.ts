@@ -8,6 +8,11 @@ export class TaskQueue {
     return this.#streams.length;
   }
 
+  /** When the work began that waits longest. */
+  get since(): number {
+    return this.#streams[0]?.since ?? Number.POSITIVE_INFINITY;
+  }
+
   add(stream: TaskStream): void {
     // Most come in order, so that the place is at the end or near it.
     let at = this.#streams.length;

@@ -185,6 +185,7 @@ class ThreadPool implements Scheduler {
    * workers stand still for a while, and nothing is taken, the task of one goes on to its end.
    */
   stalled(): void {
+    this.#makeWay();
     if (this.#patience !== undefined || !this.#isStuck()) return;
     const taken = this.#taken;
     const isUnchanged = () => this.#taken === taken && this.#isStuck();
@@ -251,6 +252,12 @@ class ThreadPool implements Scheduler {
   #isStuck(): boolean {
     const streams = this.#streams();
     return this.#queue.size > 0 && streams.length >= this.size && streams.every((stream) => stream.stalled);
+  }
+
+  /** Results of newer work are not taken before those of older work, for which no worker is free. */
+  #makeWay(): void {
+    if (this.#workers.size < this.size) return;
+    for (const stream of this.#streams()) if (stream.stalled && stream.since > this.#queue.since) stream.lift();
   }
 
   #liftOldest(): void {

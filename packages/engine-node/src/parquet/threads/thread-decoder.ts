@@ -28,7 +28,7 @@ export function threadDecoder(
     lend: () => windowMemory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
       const most = windowBytes ?? (job.selection === undefined ? WINDOW_BYTES : SELECTED_BYTES);
-      return decodeWindows(pool, job, most, performance.now(), signal);
+      return decodeWindows(pool, job, most, signal);
     },
   };
 }
@@ -37,7 +37,6 @@ async function* decodeWindows(
   pool: WorkerPool,
   job: DecodeJob,
   windowBytes: number,
-  since: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DecodedRows> {
   const own = windowMemory.lend();
@@ -49,7 +48,7 @@ async function* decodeWindows(
     const means = { leaves, fields, own, batchRows: job.selection === undefined ? batchRows : job.batchRows };
     const kind = job.selection === undefined ? "rows" : "select";
     const decodeWindow = (window: Window): AsyncIterableIterator<RowsBatch> =>
-      pool.stream(kind, () => makeRequest(job, window, means), [], { path: job.url, since });
+      pool.stream(kind, () => makeRequest(job, window, means), [], { path: job.url, since: job.since });
     for await (const found of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
       await turn.give();
       yield { start: found.start, batch: recordBatch(job.schema, found), rows: found.rows };
