@@ -38,15 +38,22 @@ export interface ReadSource {
   readonly since: number;
 }
 
-const MOST_ROWS = 8192;
+/** Rows of a batch, where it is not said: as many if they are long, or so many that they are about as many bytes. */
+const FEWEST_ROWS = 8192;
+const HANDY_BYTES = 2 * 1024 * 1024;
+/**
+ * But no more than a data page has of most writers, whose limit is 20 000 in steps of 1024: such a batch ends where its pages do, and
+ * nothing of these has to be kept.
+ */
+const MOST_ROWS = 20 * 1024;
 /** Batches are cut so that they hold about this many bytes at most, by the footer's sizes. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Reads the wanted columns and row groups of an open file: plan, fetch ahead, decode, check. */
 export function readRows(source: ReadSource, options: ReadParquetOptions): AsyncIterable<ParquetBatch> {
   const { footer, url } = source;
-  const { batchRows = MOST_ROWS, sparse: isSparse = false, selection } = options;
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+  const { batchRows, sparse: isSparse = false, selection } = options;
+  if (batchRows !== undefined && !(Number.isSafeInteger(batchRows) && batchRows >= 1)) {
     throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`, { path: url });
   }
   const groups = checkRowGroups(options.rowGroups ?? footer.rowGroups.keys(), footer.rowGroups.length, url);
@@ -54,7 +61,7 @@ export function readRows(source: ReadSource, options: ReadParquetOptions): Async
     const root = selectColumns(footer.root, options.columns);
     const schema = arrowSchema(root);
     const leaves = leavesOf(root);
-    if (leaves.length === 0) return countRows(source, groups, batchRows, options.signal);
+    if (leaves.length === 0) return countRows(source, groups, batchRows ?? FEWEST_ROWS, options.signal);
     const wanted = groups.map((index) => ({ index, parts: partsOf(source, index, leaves, options.rows?.get(index)) }));
     return decodeRows(source, { groups: wanted, leaves, schema, batchRows, isSparse, selection }, options.signal);
   } catch (error) {
@@ -104,7 +111,7 @@ interface Selection {
   readonly groups: readonly WantedGroup[];
   readonly leaves: readonly LeafNode[];
   readonly schema: Schema;
-  readonly batchRows: number;
+  readonly batchRows: number | undefined;
   readonly isSparse: boolean | "values";
   readonly selection: RowSelection | undefined;
 }
@@ -208,7 +215,7 @@ async function* decodeGroup(
     schema,
     pieces,
     memory,
-    batchRows: Math.max(1, Math.min(batchRows, Math.floor((numRows * MOST_BYTES) / Math.max(bytes, 1)))),
+    batchRows: rowsOfBatch(batchRows, numRows, bytes),
     isSparse,
     selection,
   };
@@ -225,6 +232,12 @@ async function* decodeGroup(
     if (mayLack ? done <= promised : done === promised) continue;
     throw fileCorrupt(url, `row group ${rowGroup} gave ${done} rows where ${promised} are, by its footer`);
   }
+}
+
+function rowsOfBatch(wanted: number | undefined, numRows: number, bytes: number): number {
+  const width = Math.max(bytes, 1) / Math.max(numRows, 1);
+  const handy = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, HANDY_BYTES / width));
+  return Math.max(1, Math.floor(Math.min(wanted ?? handy, MOST_BYTES / width)));
 }
 
 function checked<T>(url: string, work: () => T): T {
