@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 
 /** By Node's major version. Later ones optimise late by themselves, and lose by Sparkplug's code for everything. */
 const LATE: { readonly [node: string]: readonly string[] } = {
-  "20": ["--always-sparkplug", "--interrupt-budget=400000"],
+  "20": ["--always-sparkplug", "--interrupt-budget=200000"],
   "22": ["--always-sparkplug", "--invocation-count-for-turbofan=12000"],
 };
 
@@ -15,7 +15,7 @@ const LATE: { readonly [node: string]: readonly string[] } = {
  * That is a fifth of the work of a large scan, in pauses of 5 to 10 ms, for memory that the far cheaper collections of young
  * objects free as well once there is room for them to come first. Peak memory was the same on all tables of the benchmark.
  *
- * **Functions** are optimised after six times as many runs, and until then run as Sparkplug's code and not in the
+ * **Functions** are optimised after three times as many runs, and until then run as Sparkplug's code and not in the
  * interpreter. The hot loops are WebAssembly, and what is around them runs for half a second: a third of the first scan's
  * processor time was TurboFan's, in each thread anew. `docs/decisions/013-memory.md`, `docs/decisions/025-cold-code.md`.
  */

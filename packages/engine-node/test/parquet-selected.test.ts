@@ -22,7 +22,15 @@ function jobOf(bytes: Uint8Array, batchRows: number): DecodeJob {
   const root = readSchema(metadata.schema);
   const leaves = leavesOf(root).map(({ path }) => path);
   const pieces = [{ offset: 0, bytes }];
-  const facts = { url: "memory:///f", fileSize: bytes.length, footer, metadata, rowGroup: 0, isSparse: false as const };
+  const facts = {
+    url: "memory:///f",
+    since: 0,
+    fileSize: bytes.length,
+    footer,
+    metadata,
+    rowGroup: 0,
+    isSparse: false as const,
+  };
   return { ...facts, leaves, schema: arrowSchema(root), pieces, batchRows };
 }
 

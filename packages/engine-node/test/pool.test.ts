@@ -135,6 +135,26 @@ describe("a stream of results", () => {
     expect(await collect(second)).toHaveLength(49);
     expect(await collect(first)).toHaveLength(48);
   });
+
+  it("that stands still makes way at once for older work, and not for newer", async () => {
+    const pool = makePool({ size: 2 });
+    const seen = new Int32Array(new SharedArrayBuffer(8));
+    const still = pool.stream("counted", { counter: seen.buffer, to: 50 }, [], { window: 2, since: 200 });
+    await still.next();
+    await expect.poll(() => seen[0]).toBe(3);
+    // The other worker is at work all the time.
+    const busy = collect(pool.stream("spin", { ms: 600 }, [], { since: 0 }));
+    const newer = collect(pool.stream("count", { to: 1 }, [], { since: 300 }));
+    await sleep(100);
+    expect(seen[0]).toBe(3);
+    const older = collect(pool.stream("count", { to: 1 }, [], { since: 100 }));
+    await expect.poll(() => seen[0]).toBe(50);
+    expect(await older).toEqual([0]);
+    expect(await newer).toEqual([0]);
+    expect(pool.running).toBe(1);
+    expect(await collect(still)).toHaveLength(49);
+    await busy;
+  });
 });
 
 describe("a failing task", () => {

@@ -2,12 +2,12 @@
  * Dependent round trips and requests, as the server counts them. `rounds.test.ts` of `kernel-core` holds the same budget on a
  * storage in memory; here requests really cross a connection, with 80 ms to the first byte.
  */
-import { DeltaTable, nodeEngine } from "asyncdelta";
+import { DeltaTable, nodeEngine, type ScanOptions } from "asyncdelta";
 import { beforeAll, describe, expect, it } from "vitest";
 import { repeatedBytes } from "../../../kernel-core/src/testing/repeated-bytes.js";
 import type { BadTable } from "../bad-bytes/bad-table.js";
 import { smallTables } from "../bad-bytes/small-tables.js";
-import { bigTable } from "./big-table.js";
+import { handyTable } from "./big-table.js";
 import { Lake } from "./lake.js";
 import { manyFiles } from "./many-files.js";
 import { storeOver } from "./store-over.js";
@@ -15,7 +15,7 @@ import { storeOver } from "./store-over.js";
 const LATENCY_MS = 80;
 
 const tables = new Map<string, BadTable>(
-  [...(await smallTables()), await bigTable(), await manyFiles(1), await manyFiles(3)].map((table) => [
+  [...(await smallTables()), await handyTable(), await manyFiles(1), await manyFiles(3)].map((table) => [
     table.name,
     table,
   ]),
@@ -36,8 +36,17 @@ interface Steps {
   readonly refresh: Counts;
 }
 
+interface StepsOptions {
+  readonly rows?: boolean;
+  readonly latencyMs?: number;
+  readonly scan?: ScanOptions;
+}
+
 /** Opens, plans, reads and refreshes a table; no byte may be asked for twice on the way. */
-async function stepsOf(name: string, { rows = true, latencyMs = LATENCY_MS } = {}): Promise<Steps> {
+async function stepsOf(
+  name: string,
+  { rows = true, latencyMs = LATENCY_MS, scan: options = {} }: StepsOptions = {},
+): Promise<Steps> {
   const lake = await Lake.start([tables.get(name)!]);
   const { log } = lake.server;
   const { storage, close } = storeOver(lake.server.origin, { firstByteMs: 5000, idleMs: 5000 });
@@ -55,7 +64,7 @@ async function stepsOf(name: string, { rows = true, latencyMs = LATENCY_MS } = {
     table = await DeltaTable.open(lake.url(name), { engine });
   });
   const plan = await step(() => drain(table.scan().plan()));
-  const scan = rows ? await step(() => drain(table.scan())) : { rounds: 0, requests: 0, peak: 0 };
+  const scan = rows ? await step(() => drain(table.scan(options))) : { rounds: 0, requests: 0, peak: 0 };
   expect(repeatedBytes(sent)).toEqual([]);
   // As many as are asked for at once at most: a busy server sees fewer at once than that.
   const most = Math.max(open.requests, plan.requests, scan.requests);
@@ -129,8 +138,16 @@ describe("dependent round trips on the wire", { retry: 2 }, () => {
     expect(scan).toEqual({ rounds: 1, requests: 4, peak: 4 });
   });
 
-  it("of a large data file: its footer, then its columns together", async () => {
-    const { scan } = await stepsOf("big");
-    expect(scan.rounds).toBe(2);
+  it("of a data file that is wanted whole: one, its columns come with its footer", async () => {
+    const { scan } = await stepsOf("handy");
+    expect(scan).toEqual({ rounds: 1, requests: 1, peak: 1 });
   });
+
+  it.each([{ columns: ["id", "text"] }, { limit: 3 }, { where: "id < 3" }])(
+    "of a data file of which %o is wanted: its footer, then its columns together",
+    async (options) => {
+      const { scan } = await stepsOf("handy", { scan: options });
+      expect(scan.rounds).toBe(2);
+    },
+  );
 });

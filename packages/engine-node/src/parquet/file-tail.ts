@@ -1,4 +1,4 @@
-import type { Storage } from "@asyncdelta/kernel-core";
+import type { OpenParquetOptions, Storage } from "@asyncdelta/kernel-core";
 import { joinParts } from "./chunk-range.js";
 import { fileCorrupt } from "./file-corrupt.js";
 
@@ -11,6 +11,8 @@ const GUESS = { cheap: 64 * 1024, costly: 128 * 1024 } as const;
 
 /** A file of so many bytes comes whole where a round trip is costly: that costs about a sixth of one. */
 const SMALL = 512 * 1024;
+/** And one of so many, if all of it is wanted anyway; the parts of a larger one had better come side by side. */
+const SMALL_AND_WANTED = 8 * 1024 * 1024;
 
 /** Magic at the start; footer length and magic at the end. */
 const SMALLEST = 12;
@@ -39,11 +41,10 @@ export interface FileTail {
 export async function readTail(
   storage: Storage,
   url: string,
-  size: number,
-  signal: AbortSignal | undefined,
+  { size, isReadWhole = false, signal }: OpenParquetOptions,
 ): Promise<FileTail> {
   if (size < SMALLEST) throw fileCorrupt(url, `${size} bytes are too few for a Parquet file`);
-  const isSmall = storage.roundTrip === "costly" && size <= SMALL;
+  const isSmall = storage.roundTrip === "costly" && size <= (isReadWhole ? SMALL_AND_WANTED : SMALL);
   const length = isSmall ? size : Math.min(size, GUESS[storage.roundTrip]);
   let start = size - length;
   let etag: string | undefined;

@@ -20,15 +20,16 @@ export interface FileReading {
 /** Reads and checks a file's footer; see `ParquetHandler.open`. */
 export async function openFile(
   url: string,
-  { size, signal }: OpenParquetOptions,
+  options: OpenParquetOptions,
   { storage, decoder, decodes }: FileReading,
 ): Promise<ParquetFile> {
+  const { size, signal } = options;
   throwIfAborted(signal);
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new DeltaError("INVALID_ARGUMENT", `size must be the file's bytes, not ${size}.`, { path: url });
   }
   const since = performance.now();
-  const tail = await readTail(storage, url, size, signal);
+  const tail = await readTail(storage, url, options);
   const footer = readFooter(tail, url, size);
   const indexed = { storage, url, size, tail, footer };
   const pages = new PageIndexes(indexed);

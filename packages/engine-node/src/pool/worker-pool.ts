@@ -256,7 +256,6 @@ class ThreadPool implements Scheduler {
 
   /** Results of newer work are not taken before those of older work, for which no worker is free. */
   #makeWay(): void {
-    if (this.#workers.size < this.size) return;
     for (const stream of this.#streams()) if (stream.stalled && stream.since > this.#queue.since) stream.lift();
   }
 

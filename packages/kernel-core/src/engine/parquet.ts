@@ -41,6 +41,11 @@ export interface ParquetHandler {
 
 export interface OpenParquetOptions extends StorageOptions {
   readonly size: number;
+  /**
+   * Whether all of the file, or nearly all, will be read: where a round trip is costly and the file not large, its rows may then
+   * come with its footer.
+   */
+  readonly isReadWhole?: boolean | undefined;
 }
 
 /** A file whose footer is known. Holds memory only: no handle, no socket. */

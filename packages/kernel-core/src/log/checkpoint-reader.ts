@@ -8,7 +8,7 @@ import type { Sidecar } from "../actions/sidecar.js";
 import { structChildren } from "../columnar/column-reader.js";
 import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
-import type { ParquetFile } from "../engine/parquet.js";
+import type { OpenParquetOptions, ParquetFile } from "../engine/parquet.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { FileSelection } from "../selection/selection.js";
@@ -138,11 +138,13 @@ export class CheckpointReader {
     options: AddsOptions,
   ): AsyncIterable<FileColumns> {
     const { limits, storage } = this.#engine;
+    // Statistics are most of it.
+    const isReadWhole = options.stats === true && options.rowGroups === undefined;
     // Over a slow store every file is asked for at once; from a disk, no more than can be decoded.
     const concurrency = storage.roundTrip === "costly" ? limits.requests : limits.decodes;
     return parallelFlatMap(
       files,
-      async (file, { signal }) => this.#addsIn(await this.#open(file, signal), { ...options, signal }),
+      async (file, { signal }) => this.#addsIn(await this.#open(file, { isReadWhole, signal }), { ...options, signal }),
       { concurrency, signal: options.signal },
     );
   }
@@ -178,7 +180,7 @@ export class CheckpointReader {
     const parts = parallelMap(
       this.#checkpoint.files,
       async (file, { signal }) => {
-        const opened = await this.#open(file, signal);
+        const opened = await this.#open(file, { signal });
         const columns = tableColumns(opened);
         const found: Data[] = [];
         if (columns.rowGroups.length > 0) {
@@ -213,14 +215,16 @@ export class CheckpointReader {
     }
   }
 
-  async #open(file: { readonly url: string; readonly size: number }, signal: AbortSignal): Promise<ParquetFile> {
-    const { url, size } = file;
+  async #open(
+    { url, size }: { readonly url: string; readonly size: number },
+    options: Omit<OpenParquetOptions, "size">,
+  ): Promise<ParquetFile> {
     const ahead = this.#opened.get(url);
     // What was asked for ahead of time may have failed because the hint was wrong.
     const known = await Promise.resolve(ahead).catch(() => undefined);
     if (known !== undefined && known.size === size) return known;
     try {
-      const opened = await this.#engine.parquet.open(url, { size, signal });
+      const opened = await this.#engine.parquet.open(url, { size, ...options });
       this.#opened.set(url, opened);
       return opened;
     } catch (error) {

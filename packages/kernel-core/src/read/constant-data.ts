@@ -33,7 +33,8 @@ function constantBytes(type: ArrowType, bytes: Uint8Array, length: number): Data
   }
   const values = new Uint8Array(bytes.length * length);
   if (length > 0) values.set(bytes);
-  const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row * bytes.length);
+  const offsets = new Int32Array(length + 1);
+  for (let row = 1; row <= length; row++) offsets[row] = row * bytes.length;
   return newData(type, length, { offsets, values: repeat(values, bytes.length) });
 }
 

@@ -46,7 +46,9 @@ export async function openTask(
   counts?: ReadCounts,
 ): Promise<OpenTask> {
   const { url, path, size, deletionVector, tableRoot } = task;
-  const opening = engine.parquet.open(url, { size, signal });
+  // A filter may leave so much out that its own columns come first.
+  const isReadWhole = task.allColumns === true && task.filter === undefined;
+  const opening = engine.parquet.open(url, { size, isReadWhole, signal });
   const loading =
     deletionVector === undefined
       ? undefined

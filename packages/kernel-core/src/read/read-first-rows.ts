@@ -28,7 +28,8 @@ export async function* readFirstRows(
   };
   if (left === 0) return;
   for await (const batch of tasks) {
-    for (const task of batch) {
+    for (const { allColumns: _, ...task } of batch) {
+      // Few rows may be wanted of a file with all columns.
       wave.push(task);
       if (wave.length < size) continue;
       yield* read();

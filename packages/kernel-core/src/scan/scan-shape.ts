@@ -20,7 +20,7 @@ export interface ScanColumns {
 /** What all tasks of a scan have in common. */
 export type ScanShape = Pick<
   ScanTask,
-  "tableRoot" | "schema" | "partitionColumns" | "columnMapping" | "metadataColumns" | "materialized"
+  "tableRoot" | "schema" | "allColumns" | "partitionColumns" | "columnMapping" | "metadataColumns" | "materialized"
 >;
 
 /**
@@ -48,6 +48,7 @@ export function scanShape(
   return {
     tableRoot: root,
     schema,
+    ...(options.columns === undefined && { allColumns: true }),
     partitionColumns: schema.fields.map(({ name }) => name).filter((name) => partitions.has(name)),
     columnMapping: columnMappingMode(protocol, metadata),
     ...(metadataColumns.length === 0

@@ -25,6 +25,8 @@ export interface ScanTask {
   readonly numRecords?: number;
   /** Logical columns to give out, in this order: the schema of every batch. */
   readonly schema: StructType;
+  /** Present where `schema` has all columns of the table, so that a data file is read whole. */
+  readonly allColumns?: true;
   /** Names of the partition columns among them (logical). */
   readonly partitionColumns: readonly string[];
   /** Text of each partition column's value by physical name, as in the log. */
