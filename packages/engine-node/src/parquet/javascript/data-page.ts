@@ -22,6 +22,8 @@ export interface DataPage {
   /** Whether there is a value for each entry, of no meaning where that is null. */
   readonly isSpread: boolean;
   readonly values: Values;
+  /** Told that nobody looks any more at entries before `entry`, nor at values before `value`. */
+  used?(entry: number, value: number): void;
   /** Told once nobody looks at its values and levels any more. */
   done?(): void;
 }

@@ -74,6 +74,8 @@ export class LeafReader {
       at = to;
     }
     this.skip(rows - at);
+    const page = this.#page;
+    page?.used?.(this.#entry, page.isSpread ? this.#entry : this.#value);
     return { leaf, levels, slots };
   }
 

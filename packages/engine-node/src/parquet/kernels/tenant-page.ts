@@ -20,6 +20,8 @@ export class TenantPage implements DataPage, Tenant {
   values: Values;
   readonly #memory: PageMemory;
   readonly #buffers: PageBuffers;
+  #entry = 0;
+  #value = 0;
 
   constructor(
     facts: PageFacts,
@@ -40,6 +42,11 @@ export class TenantPage implements DataPage, Tenant {
     memory.let(this);
   }
 
+  used(entry: number, value: number): void {
+    this.#entry = entry;
+    this.#value = value;
+  }
+
   done(): void {
     this.#memory.giveUp(this);
   }
@@ -47,9 +54,9 @@ export class TenantPage implements DataPage, Tenant {
   leave(): void {
     const { buffer } = this.#memory.bytes;
     const { reps, defs } = this;
-    if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length));
-    if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length));
-    if (bufferOf(this.values) === buffer) this.values = moveValues(this.values, this.#buffers);
+    if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length), this.#entry);
+    if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length), this.#entry);
+    if (bufferOf(this.values) === buffer) this.values = moveValues(this.values, this.#buffers, this.#value);
   }
 }
 
@@ -57,7 +64,8 @@ function bufferOf(values: Values): ArrayBufferLike {
   return (values.kind === "fixed" ? values.bytes : values.source).buffer;
 }
 
-function copy(from: Uint8Array, to: Uint8Array): Uint8Array {
-  to.set(from);
+/** From an index on, to the same places; what is before them is undefined. */
+function copy(from: Uint8Array, to: Uint8Array, first: number): Uint8Array {
+  to.set(from.subarray(first), first);
   return to;
 }

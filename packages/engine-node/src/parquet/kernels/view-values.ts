@@ -26,18 +26,20 @@ export function viewValues(memory: PageMemory, values: KernelValues, count: numb
   return byteValues(source, offsets, count, values.isText || (isText && isTexts(memory, values, count)));
 }
 
-/** The same in arrays of a column's own. */
-export function moveValues(values: Values, buffers: PageBuffers): Values {
+/** The same in arrays of a column's own, from number `first` on; what is before is undefined. */
+export function moveValues(values: Values, buffers: PageBuffers, first = 0): Values {
   const { count } = values;
   if (values.kind === "fixed") {
     const bytes = buffers.values(values.bytes.length);
-    bytes.set(values.bytes);
+    const start = first * values.width;
+    bytes.set(values.bytes.subarray(start), start);
     return fixedValues(values.width, count, bytes);
   }
   const source = buffers.values(values.source.length);
-  source.set(values.source);
+  const start = values.offsets![first]!;
+  source.set(values.source.subarray(start), start);
   const offsets = buffers.offsets(count + 1);
-  offsets.set(values.offsets!);
+  offsets.set(values.offsets!.subarray(first), first);
   return byteValues(source, offsets, count, values.isText!);
 }
 
