@@ -20,6 +20,7 @@ import {
   type StatsWanted,
   tableColumns,
 } from "./checkpoint-columns.js";
+import { filesAtOnce } from "./files-at-once.js";
 import { type CommitReading, readCommit } from "./read-commit.js";
 import { collectTableColumns, streamFileActions } from "./stream-rest.js";
 import { wholeTableActions } from "./whole-table-actions.js";
@@ -137,15 +138,12 @@ export class CheckpointReader {
     files: readonly { readonly url: string; readonly size: number }[],
     options: AddsOptions,
   ): AsyncIterable<FileColumns> {
-    const { limits, storage } = this.#engine;
     // Statistics are most of it.
     const isReadWhole = options.stats === true && options.rowGroups === undefined;
-    // Over a slow store every file is asked for at once; from a disk, no more than can be decoded.
-    const concurrency = storage.roundTrip === "costly" ? limits.requests : limits.decodes;
     return parallelFlatMap(
       files,
       async (file, { signal }) => this.#addsIn(await this.#open(file, { isReadWhole, signal }), { ...options, signal }),
-      { concurrency, signal: options.signal },
+      { concurrency: filesAtOnce(this.#engine, files), signal: options.signal },
     );
   }
 
