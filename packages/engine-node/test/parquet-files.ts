@@ -54,15 +54,23 @@ export interface OpenOptions {
   readonly roundTrip?: Storage["roundTrip"];
   /** What the log says; the bytes' length by default. */
   readonly size?: number;
+  readonly isReadWhole?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Opens bytes as a file in a recorded storage. */
 export async function openBytes(bytes: Uint8Array, options: OpenOptions = {}): Promise<Opened> {
-  const { decoder = javascriptDecoder(), decodes, roundTrip = "cheap", size = bytes.length, signal } = options;
+  const {
+    decoder = javascriptDecoder(),
+    decodes,
+    roundTrip = "cheap",
+    size = bytes.length,
+    isReadWhole,
+    signal,
+  } = options;
   const storage = recordingStorage(memoryStorage({ objects: { [FILE_URL]: bytes }, roundTrip }));
   const handler = parquetHandler({ storage, decoder, decodes });
-  return { file: await handler.open(FILE_URL, { size, signal }), storage };
+  return { file: await handler.open(FILE_URL, { size, isReadWhole, signal }), storage };
 }
 
 export interface ReadRows {

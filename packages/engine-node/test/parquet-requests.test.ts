@@ -51,6 +51,23 @@ describe("opening a Parquet file", () => {
     expect(ranges(storage)).toEqual([{ offset: 0, length: bytes.length }]);
   });
 
+  it("reads a larger one whole if all of it is wanted, for one reading, and keeps no more of it than its footer", async () => {
+    const bytes = spread(9000);
+    const { file, storage } = await openBytes(bytes, { roundTrip: "costly", isReadWhole: true });
+    expect(ranges(storage)).toEqual([{ offset: 0, length: bytes.length }]);
+    const first = await readRows(file);
+    expect(plainColumns(first.batches)).toEqual(rowGroups.columns.map(({ values }) => values));
+    expect(storage.requests).toHaveLength(1);
+    storage.reset();
+    const second = await readRows(file);
+    expect(plainColumns(second.batches)).toEqual(rowGroups.columns.map(({ values }) => values));
+    const ends = ranges(storage).map(({ offset, length }) => offset + length);
+    expect(ends.length).toBeGreaterThan(0);
+    expect(Math.max(...ends)).toBeLessThanOrEqual(bytes.length - 8 - footerLength(bytes));
+    const cheap = await openBytes(bytes, { isReadWhole: true });
+    expect(ranges(cheap.storage)).toEqual([{ offset: bytes.length - TAIL, length: TAIL }]);
+  });
+
   it("asks once more, for what is missing, when the footer is larger than that", async () => {
     const bytes = rewriteParquet(fixtureBytes("row-groups"), { padding: 100_000 });
     const { storage } = await openBytes(bytes);

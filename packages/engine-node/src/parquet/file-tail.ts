@@ -65,6 +65,14 @@ export async function readTail(
   return { start, bytes, footer: bytes.subarray(end - footerLength, end), etag };
 }
 
+/** What of a tail is kept with its file: of a larger file that has come whole, the footer, in memory of its own. */
+export function keptTail(tail: FileTail): FileTail {
+  const { start, bytes, footer } = tail;
+  if (start > 0 || bytes.length <= SMALL) return tail;
+  const end = bytes.slice(-(footer.length + TRAILER));
+  return { ...tail, start: bytes.length - end.length, bytes: end, footer: end.subarray(0, footer.length) };
+}
+
 function checkTrailer(bytes: Uint8Array, url: string, size: number): number {
   const magic = littleEndian(bytes, bytes.length - 4);
   if (magic === PARE) throw fileCorrupt(url, "its footer is encrypted, which this reader does not read");

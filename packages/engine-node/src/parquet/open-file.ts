@@ -2,7 +2,7 @@ import type { OpenParquetOptions, ParquetFile, ReadParquetOptions, Storage } fro
 import { DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { chunkBounds } from "./chunk-bounds.js";
 import type { RowGroupDecoder } from "./decoder.js";
-import { readTail } from "./file-tail.js";
+import { keptTail, readTail } from "./file-tail.js";
 import { readFooter } from "./footer.js";
 import { absentValues } from "./index/absent-values.js";
 import { PageIndexes } from "./index/page-indexes.js";
@@ -29,7 +29,9 @@ export async function openFile(
     throw new DeltaError("INVALID_ARGUMENT", `size must be the file's bytes, not ${size}.`, { path: url });
   }
   const since = performance.now();
-  const tail = await readTail(storage, url, options);
+  let unread = await readTail(storage, url, options);
+  // Whoever keeps the file keeps no more than its footer, once its rows are being read.
+  const tail = keptTail(unread);
   const footer = readFooter(tail, url, size);
   const indexed = { storage, url, size, tail, footer };
   const pages = new PageIndexes(indexed);
@@ -48,6 +50,10 @@ export async function openFile(
     pages: (options) => pages.read(options),
     absentValues: (options) => absentValues(indexed, options),
     selects: true,
-    read: (options: ReadParquetOptions = {}) => readRows({ ...indexed, decoder, decodes, pages, since }, options),
+    read: (options: ReadParquetOptions = {}) => {
+      const source = { ...indexed, tail: unread, decoder, decodes, pages, since };
+      unread = tail;
+      return readRows(source, options);
+    },
   };
 }

@@ -43,7 +43,7 @@ export interface OpenParquetOptions extends StorageOptions {
   readonly size: number;
   /**
    * Whether all of the file, or nearly all, will be read: where a round trip is costly and the file not large, its rows may then
-   * come with its footer.
+   * come with its footer, for the first read.
    */
   readonly isReadWhole?: boolean | undefined;
 }
