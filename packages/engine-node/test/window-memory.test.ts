@@ -7,7 +7,7 @@ import { memoryStorage } from "@asyncdelta/kernel-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parquetHandler } from "../dist/parquet/parquet-handler.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
-import { WindowMemory } from "../dist/parquet/window-memory.js";
+import { MemoryPool } from "../dist/parquet/memory-pool.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { fileStorage } from "../dist/storage/file-storage.js";
 import { plainColumns } from "./arrow-plain.js";
@@ -15,10 +15,14 @@ import { readRows } from "./parquet-files.js";
 import { numberedRows, parquetBytes } from "./wasm-files.js";
 
 /** Counts what is with somebody, and fails where two have the same. */
-class Watched extends WindowMemory {
+class Watched extends MemoryPool<SharedArrayBuffer> {
   readonly out = new Set<SharedArrayBuffer>();
   readonly seen = new Set<SharedArrayBuffer>();
   takes = 0;
+
+  constructor() {
+    super((bytes) => new SharedArrayBuffer(bytes));
+  }
 
   override take(length: number): Uint8Array<SharedArrayBuffer> {
     const bytes = super.take(length);
@@ -38,6 +42,10 @@ class Watched extends WindowMemory {
 }
 
 const pool = workerPool({ size: 2 });
+
+function newPool(): MemoryPool<SharedArrayBuffer> {
+  return new MemoryPool((bytes) => new SharedArrayBuffer(bytes));
+}
 const bytes = parquetBytes(numberedRows(40_000), { pageBytes: 20_000 });
 const url = "memory:///t/part.parquet";
 let directory: string;
@@ -64,7 +72,7 @@ async function ignoring(content: Uint8Array): Promise<Storage> {
   return storage;
 }
 
-async function open(storage: Storage, url: string, size: number, memory: WindowMemory, windowBytes = 200_000) {
+async function open(storage: Storage, url: string, size: number, memory: MemoryPool<SharedArrayBuffer>, windowBytes = 200_000) {
   const decoder = wasmDecoder(pool, { windowBytes, memory });
   return parquetHandler({ storage, decoder, decodes: 2 }).open(url, { size });
 }
@@ -84,7 +92,7 @@ describe("memory for row groups", () => {
 
   beforeAll(async () => {
     local = await fileOf("part.parquet", bytes);
-    const file = await open(await ignoring(bytes), url, bytes.length, new WindowMemory(), 16 * 1024 * 1024);
+    const file = await open(await ignoring(bytes), url, bytes.length, newPool(), 16 * 1024 * 1024);
     expected = plainColumns((await readRows(file, {})).batches);
   });
 
@@ -171,7 +179,7 @@ describe("memory for row groups", () => {
 
 describe("a window's memory", () => {
   it("is the smallest that fits, and not a large one for a few bytes", () => {
-    const memory = new WindowMemory();
+    const memory = newPool();
     const [small, large] = [memory.take(10), memory.take(20 * 1024 * 1024)];
     memory.give(small);
     memory.give(large);

@@ -46,6 +46,8 @@ export interface DecodeJob {
   readonly url: string;
   /** When the file was opened, by `performance.now()`: files are opened in the order in which their rows are wanted. */
   readonly since: number;
+  /** See `ReadParquetOptions.sequence`. */
+  readonly sequence?: object | undefined;
   /** Bytes of the whole file. */
   readonly fileSize: number;
   /** The footer as it is in the file: Thrift-encoded FileMetaData, without the length and magic behind it. */

@@ -1,6 +1,8 @@
-import type { OpenParquetOptions, Storage } from "@asyncdelta/kernel-core";
+import { type OpenParquetOptions, roundTripOf, type Storage } from "@asyncdelta/kernel-core";
 import { joinParts } from "./chunk-range.js";
+import type { LentMemory } from "./decoder.js";
 import { fileCorrupt } from "./file-corrupt.js";
+import { fileMemory } from "./memory-pool.js";
 
 /**
  * First guess at what holds the footer, in bytes. Measured: of 2095 files of real and generated tables the largest
@@ -29,6 +31,8 @@ export interface FileTail {
   readonly footer: Uint8Array;
   /** Of the file as it was when its footer was read: what is read of it later must be of the same. */
   readonly etag: string | undefined;
+  /** What `bytes` lie in, where they are a larger file that came whole: to be given back once it has been read. */
+  readonly memory?: LentMemory | undefined;
 }
 
 /**
@@ -44,14 +48,16 @@ export async function readTail(
   { size, isReadWhole = false, signal }: OpenParquetOptions,
 ): Promise<FileTail> {
   if (size < SMALLEST) throw fileCorrupt(url, `${size} bytes are too few for a Parquet file`);
-  const isSmall = storage.roundTrip === "costly" && size <= (isReadWhole ? SMALL_AND_WANTED : SMALL);
-  const length = isSmall ? size : Math.min(size, GUESS[storage.roundTrip]);
+  const roundTrip = roundTripOf(storage, url);
+  const isSmall = roundTrip === "costly" && size <= (isReadWhole ? SMALL_AND_WANTED : SMALL);
+  const length = isSmall ? size : Math.min(size, GUESS[roundTrip]);
+  const memory = length > SMALL ? fileMemory.lend() : undefined;
   let start = size - length;
   let etag: string | undefined;
   const onEtag = (seen: string) => {
     etag = seen;
   };
-  let bytes = await storage.read(url, { range: { offset: start, length }, onEtag, signal });
+  let bytes = await storage.read(url, { range: { offset: start, length }, onEtag, allocate: memory?.allocate, signal });
   const footerLength = checkTrailer(bytes, url, size);
   const missing = footerLength + TRAILER - bytes.length;
   if (missing > 0) {
@@ -62,7 +68,7 @@ export async function readTail(
   }
   if (start === 0 && littleEndian(bytes, 0) !== PAR1) throw fileCorrupt(url, "it does not start with the magic PAR1");
   const end = bytes.length - TRAILER;
-  return { start, bytes, footer: bytes.subarray(end - footerLength, end), etag };
+  return { start, bytes, footer: bytes.subarray(end - footerLength, end), etag, memory };
 }
 
 /** What of a tail is kept with its file: of a larger file that has come whole, the footer, in memory of its own. */
@@ -70,7 +76,8 @@ export function keptTail(tail: FileTail): FileTail {
   const { start, bytes, footer } = tail;
   if (start > 0 || bytes.length <= SMALL) return tail;
   const end = bytes.slice(-(footer.length + TRAILER));
-  return { ...tail, start: bytes.length - end.length, bytes: end, footer: end.subarray(0, footer.length) };
+  const at = { start: bytes.length - end.length, footer: end.subarray(0, footer.length) };
+  return { ...at, bytes: end, etag: tail.etag };
 }
 
 function checkTrailer(bytes: Uint8Array, url: string, size: number): number {

@@ -1,7 +1,7 @@
 import type { OpenParquetOptions, ParquetFile, ReadParquetOptions, Storage } from "@asyncdelta/kernel-core";
 import { DeltaError, throwIfAborted } from "@asyncdelta/kernel-core";
 import { chunkBounds } from "./chunk-bounds.js";
-import type { RowGroupDecoder } from "./decoder.js";
+import type { LentMemory, RowGroupDecoder } from "./decoder.js";
 import { keptTail, readTail } from "./file-tail.js";
 import { readFooter } from "./footer.js";
 import { absentValues } from "./index/absent-values.js";
@@ -51,9 +51,17 @@ export async function openFile(
     absentValues: (options) => absentValues(indexed, options),
     selects: true,
     read: (options: ReadParquetOptions = {}) => {
+      const { memory } = unread;
       const source = { ...indexed, tail: unread, decoder, decodes, pages, since };
       unread = tail;
-      return readRows(source, options);
+      const rows = readRows(source, options);
+      return memory === undefined ? rows : givingBack(memory, rows);
     },
   };
+}
+
+/** Gives memory back once all rows have been decoded. If that is never, the collector takes it. */
+async function* givingBack<T>(memory: LentMemory, rows: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* rows;
+  memory.release();
 }

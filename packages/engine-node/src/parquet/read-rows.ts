@@ -52,7 +52,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Reads the wanted columns and row groups of an open file: plan, fetch ahead, decode, check. */
 export function readRows(source: ReadSource, options: ReadParquetOptions): AsyncIterable<ParquetBatch> {
   const { footer, url } = source;
-  const { batchRows, sparse: isSparse = false, selection } = options;
+  const { batchRows, sparse: isSparse = false, selection, sequence } = options;
   if (batchRows !== undefined && !(Number.isSafeInteger(batchRows) && batchRows >= 1)) {
     throw new DeltaError("INVALID_ARGUMENT", `batchRows must be a positive integer, not ${batchRows}.`, { path: url });
   }
@@ -63,7 +63,8 @@ export function readRows(source: ReadSource, options: ReadParquetOptions): Async
     const leaves = leavesOf(root);
     if (leaves.length === 0) return countRows(source, groups, batchRows ?? FEWEST_ROWS, options.signal);
     const wanted = groups.map((index) => ({ index, parts: partsOf(source, index, leaves, options.rows?.get(index)) }));
-    return decodeRows(source, { groups: wanted, leaves, schema, batchRows, isSparse, selection }, options.signal);
+    const selected = { groups: wanted, leaves, schema, batchRows, isSparse, selection, sequence };
+    return decodeRows(source, selected, options.signal);
   } catch (error) {
     throw asFileCorrupt(error, url);
   }
@@ -114,6 +115,7 @@ interface Selection {
   readonly batchRows: number | undefined;
   readonly isSparse: boolean | "values";
   readonly selection: RowSelection | undefined;
+  readonly sequence: object | undefined;
 }
 
 /** Row groups whose bytes are here. Lent memory holds those of one row group alone. */
@@ -195,7 +197,7 @@ async function* decodeStep(
 /** Decodes what is wanted of one row group, and sees to it that no row is lost or added. */
 async function* decodeGroup(
   source: ReadSource,
-  { leaves, schema, batchRows, isSparse, selection }: Selection,
+  { leaves, schema, batchRows, isSparse, selection, sequence }: Selection,
   { index: rowGroup, parts }: WantedGroup,
   { pieces, memory }: Fetched,
   signal: AbortSignal,
@@ -207,6 +209,7 @@ async function* decodeGroup(
   const job: DecodeJob = {
     url,
     since,
+    sequence,
     fileSize: size,
     footer: footer.bytes,
     metadata: footer.metadata,

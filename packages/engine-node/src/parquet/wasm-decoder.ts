@@ -11,7 +11,7 @@ import type { SelectedColumns } from "./wasm-filter.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 import { type ShownSchema, showSchema } from "./wasm-schema.js";
 import { cutWindows, type Window, type Windows } from "./wasm-window.js";
-import { type WindowMemory, windowMemory } from "./window-memory.js";
+import { type MemoryPool, windowMemory } from "./memory-pool.js";
 
 export interface WasmDecoderOptions {
   /**
@@ -20,7 +20,7 @@ export interface WasmDecoderOptions {
    */
   readonly windowBytes?: number | undefined;
   /** Where the bytes for the workers lie; by default, what all decoders of this thread use. */
-  readonly memory?: WindowMemory | undefined;
+  readonly memory?: MemoryPool<SharedArrayBuffer> | undefined;
 }
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -39,7 +39,7 @@ export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}):
 interface Means {
   readonly pool: WorkerPool;
   readonly windowBytes: number;
-  readonly memory: WindowMemory;
+  readonly memory: MemoryPool<SharedArrayBuffer>;
 }
 
 async function* decodeWindows(

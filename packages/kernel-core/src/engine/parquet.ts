@@ -208,6 +208,11 @@ export interface ReadParquetOptions extends StorageOptions {
    * the batches looks again where `ParquetBatch.rows` is absent.
    */
   readonly selection?: RowSelection | undefined;
+  /**
+   * The same object for all reads whose batches are taken one read after the other, in the order in which the files were opened. Who
+   * decodes on one thread may then finish one read before beginning the next.
+   */
+  readonly sequence?: object | undefined;
 }
 
 export interface ParquetBatch {

@@ -1,4 +1,11 @@
-import { type AnyIterable, type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import {
+  type AnyIterable,
+  type ParallelIterator,
+  type Permit,
+  parallelFlatMap,
+  parallelMap,
+  Semaphore,
+} from "@asyncdelta/parallel";
 import type { Engine } from "../engine/engine.js";
 
 /** How items, each of which has a file to it, are read. */
@@ -6,26 +13,44 @@ export interface ReadSteps<T, O, R> {
   /** What comes before the rows: the footer, a deletion vector. */
   open(item: T, signal: AbortSignal): Promise<O>;
   read(opened: O, signal: AbortSignal): AsyncIterable<R>;
+  /** The bytes that opening brings, where that is more than a footer. */
+  bytesOf?(item: T): number | undefined;
+}
+
+interface Opened<O> {
+  readonly opened: O;
+  /** For the bytes that it has brought, until these are being read. */
+  readonly permit: Permit | undefined;
 }
 
 /**
- * Reads many items in order, several at once. As many are opened ahead as the engine has requests, up to 16. As many are
- * read as it has decodes, or twice as many where a round trip is costly, so that some wait for bytes while others are
+ * Reads many items in order, several at once. As many are opened ahead as the engine has requests, up to 16, or
+ * so many that they bring 48 MiB. As many are read as it has decodes, or twice as many where a round trip is costly, so that some wait for bytes while others are
  * decoded; never more than it has requests.
  */
 export function readAhead<T, O, R>(
   engine: Engine,
   items: AnyIterable<readonly T[]>,
-  { open, read }: ReadSteps<T, O, R>,
+  { open, read, bytesOf }: ReadSteps<T, O, R>,
   signal: AbortSignal | undefined,
 ): ParallelIterator<R> {
   const { requests, decodes } = engine.limits;
-  const opened = parallelMap(flatten(items), (item, context) => open(item, context.signal), {
+  const room = new Semaphore(AHEAD_BYTES);
+  const openOne = async (item: T, signal: AbortSignal): Promise<Opened<O>> => {
+    const weight = bytesOf?.(item);
+    const permit = weight ? await room.acquire({ weight, signal }) : undefined;
+    return { opened: await open(item, signal), permit };
+  };
+  const opened = parallelMap(flatten(items), (item, context) => openOne(item, context.signal), {
     concurrency: Math.min(requests, MOST_OPENED_AHEAD),
     signal,
   });
   const reads = engine.storage.roundTrip === "costly" ? 2 * decodes : decodes;
-  return parallelFlatMap(opened, (item, context) => read(item, context.signal), {
+  const readOne = ({ opened, permit }: Opened<O>, signal: AbortSignal): AsyncIterable<R> => {
+    const rows = read(opened, signal);
+    return permit === undefined ? rows : releasing(permit, rows);
+  };
+  return parallelFlatMap(opened, (item, context) => readOne(item, context.signal), {
     concurrency: Math.min(requests, reads),
     signal,
   });
@@ -33,6 +58,21 @@ export function readAhead<T, O, R>(
 
 /** Footers are small, but an opened file may hold its last few hundred kilobytes. */
 const MOST_OPENED_AHEAD = 16;
+
+/** Bytes of files that come whole, on their way or waiting to be read: more of them would only wait, in fresh memory. */
+const AHEAD_BYTES = 48 * 1024 * 1024;
+
+/** Makes room for others once reading has begun. */
+async function* releasing<R>(permit: Permit, rows: AsyncIterable<R>): AsyncGenerator<R, void, undefined> {
+  try {
+    for await (const row of rows) {
+      permit.release();
+      yield row;
+    }
+  } finally {
+    permit.release();
+  }
+}
 
 async function* flatten<T>(batches: AnyIterable<readonly T[]>): AsyncGenerator<T, void, undefined> {
   for await (const batch of batches) yield* batch;

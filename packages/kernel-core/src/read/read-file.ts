@@ -4,7 +4,7 @@ import type { DeletionVector } from "../deletion-vector/deletion-vector.js";
 import { loadDeletionVector } from "../deletion-vector/load-deletion-vector.js";
 import { countRows, intersectRanges, placesOf, type RowRanges } from "../deletion-vector/row-ranges.js";
 import type { Engine } from "../engine/engine.js";
-import type { ParquetFile } from "../engine/parquet.js";
+import type { ParquetFile, ReadParquetOptions } from "../engine/parquet.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { ScanTask } from "../scan/scan-task.js";
@@ -46,9 +46,7 @@ export async function openTask(
   counts?: ReadCounts,
 ): Promise<OpenTask> {
   const { url, path, size, deletionVector, tableRoot } = task;
-  // A filter may leave so much out that its own columns come first.
-  const isReadWhole = task.allColumns === true && task.filter === undefined;
-  const opening = engine.parquet.open(url, { size, isReadWhole, signal });
+  const opening = engine.parquet.open(url, { size, isReadWhole: isReadWhole(task), signal });
   const loading =
     deletionVector === undefined
       ? undefined
@@ -80,7 +78,7 @@ export async function openTask(
 /** The rows of an open file, as the table has them. */
 export async function* readOpenTask(
   { task, file, deleted, transform, filter, columns, found, counts, lookFirst: usual }: OpenTask,
-  { signal, batchRows }: ReadTaskOptions,
+  { signal, batchRows, sequence }: ReadTaskOptions & Pick<ReadParquetOptions, "sequence">,
   lookFirst: LookFirst = usual,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const { rows } = found;
@@ -89,7 +87,7 @@ export async function* readOpenTask(
     const selection = selectionOf(task, file);
     for await (const rowGroups of rowGroupsOf(found, reading, { signal, batchRows })) {
       let seen = 0;
-      const options = { columns, rowGroups, rows, batchRows, selection, signal };
+      const options = { columns, rowGroups, rows, batchRows, selection, sequence, signal };
       for await (const { batch, rowOffset, rows: selected } of file.read(options)) {
         if (selected !== undefined) {
           if (countRows(selected) !== batch.numRows) throw miscounted(task, batch.numRows, countRows(selected));
@@ -111,6 +109,11 @@ export async function* readOpenTask(
   } catch (error) {
     throw explainAbsence(error, task.path);
   }
+}
+
+/** Whether all of a task's file is wanted. A filter may leave so much out that its own columns come first. */
+export function isReadWhole(task: ScanTask): boolean {
+  return task.allColumns === true && task.filter === undefined;
 }
 
 function selectionOf(task: ScanTask, { fields, selects }: ParquetFile): TaskSelection | undefined {

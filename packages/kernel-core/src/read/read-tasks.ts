@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow";
 import { abortableItems } from "../abort.js";
 import type { Engine } from "../engine/engine.js";
 import { observeItems } from "../engine/observer.js";
+import { roundTripOf } from "../engine/round-trip.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { readAhead } from "./read-ahead.js";
 import type { OpenTask } from "./read-file.js";
@@ -18,10 +19,13 @@ export function readTasks(
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
-    const { openTask, readOpenTask } = await import("./read-file.js");
+    const { isReadWhole, openTask, readOpenTask } = await import("./read-file.js");
+    const sequence = {};
     const steps = {
       open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal, options.counts),
-      read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, signal }),
+      read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, sequence, signal }),
+      bytesOf: (task: ScanTask) =>
+        isReadWhole(task) && roundTripOf(engine.storage, task.url) === "costly" ? task.size : undefined,
     };
     yield* readAhead(engine, tasks, steps, options.signal);
   };

@@ -9,7 +9,7 @@ import { readSchema } from "../schema/read-schema.js";
 import { leavesOf } from "../schema/schema-node.js";
 import { recordBatch } from "../wasm-batch.js";
 import { cutWindows, type Window, type Windows } from "../wasm-window.js";
-import { windowMemory } from "../window-memory.js";
+import { windowMemory } from "../memory-pool.js";
 import type { RowsBatch, RowsRequest } from "./rows-request.js";
 
 /**

@@ -1,3 +1,4 @@
+import { newBytes } from "../new-bytes.js";
 import type { LentMemory } from "./decoder.js";
 
 /** Buffers beyond this size are not kept: a row group seldom has as many bytes. */
@@ -10,28 +11,32 @@ const ROOMY = 4;
 const IDLE_MS = 5000;
 
 /**
- * Memory that this thread shares with the workers, used again and again. Fresh memory takes five times as long to fill,
- * since the system has to find and clear every page of it first; and memory that is not shared counts for the collector,
- * which then runs more often.
+ * Memory that is used again and again. Fresh memory takes five times as long to fill, since the system has to find and clear
+ * every page of it first.
  */
-export class WindowMemory {
-  readonly #free: SharedArrayBuffer[] = [];
+export class MemoryPool<B extends ArrayBufferLike> {
+  readonly #make: (bytes: number) => B;
+  readonly #free: B[] = [];
   #timer: NodeJS.Timeout | undefined;
 
+  constructor(make: (bytes: number) => B) {
+    this.#make = make;
+  }
+
   /** Bytes of undefined content, whose buffer nobody else has until it is given back. */
-  take(length: number): Uint8Array<SharedArrayBuffer> {
+  take(length: number): Uint8Array<B> {
     const size = Math.max(1, Math.ceil(length / STEP)) * STEP;
     let best = -1;
     for (const [index, { byteLength }] of this.#free.entries()) {
       if (byteLength < length || byteLength > ROOMY * size) continue;
       if (best < 0 || byteLength < this.#free[best]!.byteLength) best = index;
     }
-    const buffer = best >= 0 ? this.#free.splice(best, 1)[0]! : new SharedArrayBuffer(size);
+    const buffer = best >= 0 ? this.#free.splice(best, 1)[0]! : this.#make(size);
     return new Uint8Array(buffer, 0, length);
   }
 
-  /** Once no thread reads them any more. */
-  give({ buffer }: Uint8Array<SharedArrayBuffer>): void {
+  /** Once nobody reads them any more. */
+  give({ buffer }: Uint8Array<B>): void {
     if (buffer.byteLength > LARGE) return;
     this.#free.push(buffer);
     this.#timer ??= setTimeout(() => this.#forget(), IDLE_MS).unref();
@@ -40,7 +45,7 @@ export class WindowMemory {
 
   /** For a read whose bytes come in pieces: all of it is given back at once. */
   lend(): LentMemory {
-    const taken: Uint8Array<SharedArrayBuffer>[] = [];
+    const taken: Uint8Array<B>[] = [];
     return {
       allocate: (length) => {
         const bytes = this.take(length);
@@ -59,5 +64,11 @@ export class WindowMemory {
   }
 }
 
-/** What all decoders of this thread use. */
-export const windowMemory: WindowMemory = new WindowMemory();
+/**
+ * What this thread shares with the workers. Memory that is not shared counts for the collector, which then runs more often; but this
+ * is filled more slowly from other memory, word by word.
+ */
+export const windowMemory: MemoryPool<SharedArrayBuffer> = new MemoryPool((bytes) => new SharedArrayBuffer(bytes));
+
+/** What files that come whole are read into. */
+export const fileMemory: MemoryPool<ArrayBuffer> = new MemoryPool((bytes) => newBytes(bytes).buffer);
