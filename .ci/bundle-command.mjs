@@ -13,11 +13,7 @@ const packages = fileURLToPath(new URL("../packages", import.meta.url));
 export async function bundleCommand() {
   const dist = join(packages, "asyncdelta/dist");
   const bundle = await rolldown({
-    input: {
-      cli: join(packages, "asyncdelta/dist/command/main.js"),
-      // The pool starts the file of this name beside its own.
-      "cli/worker": join(packages, "engine-node/dist/pool/worker.js"),
-    },
+    input: { cli: join(packages, "asyncdelta/dist/command/main.js") },
     platform: "node",
     external: (id) => /^[^./]/.test(id) && !id.startsWith("@asyncdelta/") && resolve(id) !== id,
     logLevel: "warn",
@@ -31,7 +27,7 @@ export async function bundleCommand() {
   // Old chunks go last, so that a command that starts meanwhile finds its own.
   const written = new Set(output.map(({ fileName }) => fileName));
   for (const name of await readdir(join(dist, "cli"))) {
-    if (!written.has(`cli/${name}`)) await rm(join(dist, "cli", name), { force: true });
+    if (!written.has(`cli/${name}`) && !/^thread\b/.test(name)) await rm(join(dist, "cli", name), { force: true });
   }
 }
 

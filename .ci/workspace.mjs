@@ -111,11 +111,15 @@ export async function build() {
   await run(bin("tsc"), ["-b", "packages/asyncdelta", "examples", "benchmarks"]);
   const { bundleCommand } = await import("./bundle-command.mjs");
   await bundleCommand();
+  const { bundleWorker } = await import("./bundle-worker.mjs");
+  await bundleWorker();
 }
 
+/** What has no source of its own: the bundled command, and the bundle of worker threads. */
+const BUNDLED = /^(cli|pool[/\\]thread)\b/;
+
 /**
- * Removes compiled files whose source is gone: they would be packed, and imports of them would still work. The bundled
- * command (`cli.js` and `cli/`) has no source of its own.
+ * Removes compiled files whose source is gone: they would be packed, and imports of them would still work.
  */
 async function removeOrphans(folder) {
   const dist = join(folder, "dist");
@@ -123,7 +127,7 @@ async function removeOrphans(folder) {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const match = /^(.+?)(\.d)?\.(js|ts)(\.map)?$/.exec(entry.name);
     const parent = entry.parentPath ?? entry.path;
-    if (!entry.isFile() || !match || /^cli\b/.test(relative(dist, join(parent, entry.name)))) continue;
+    if (!entry.isFile() || !match || BUNDLED.test(relative(dist, join(parent, entry.name)))) continue;
     const source = join(folder, "src", relative(dist, parent), match[1]);
     if (!existsSync(`${source}.ts`)) await rm(join(parent, entry.name));
   }

@@ -1,4 +1,5 @@
 import { type ByteRange, throwIfAborted } from "@asyncdelta/kernel-core";
+import { copyBytes } from "../copy-bytes.js";
 import { HttpFailure } from "../http/http-call.js";
 import type { HttpResponse } from "../http/http-request.js";
 import { wrongAnswer } from "./object-error.js";
@@ -70,14 +71,14 @@ export class ObjectPieces {
     let breaks = 0;
     if (skip === 0 && !goesOn && response.length === into.length) {
       const failure = await this.#receive(response, (piece) => {
-        into.set(piece, filled);
+        copyBytes(into, piece, filled);
         filled += piece.length;
       });
       if (filled === into.length) return;
       await this.#goOn(this.#start + filled, ++breaks, failure);
     }
     for await (const piece of this.#pieces(this.#start + filled, breaks)) {
-      if (filled + piece.length <= into.length) into.set(piece, filled);
+      if (filled + piece.length <= into.length) copyBytes(into, piece, filled);
       filled += piece.length;
     }
     if (filled !== into.length) throw wrongAnswer(this.#url, `${filled} bytes came instead of ${into.length}`);

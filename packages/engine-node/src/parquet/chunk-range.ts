@@ -1,5 +1,6 @@
 import type { ByteRange } from "@asyncdelta/kernel-core";
 import type { ColumnMetaData } from "hyparquet";
+import { copyBytes } from "../copy-bytes.js";
 import type { FilePiece } from "./decoder.js";
 
 /** Where a column chunk is: from its dictionary page, or its first data page, on. */
@@ -38,7 +39,7 @@ export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
-    joined.set(part, at);
+    copyBytes(joined, part, at);
     at += part.length;
   }
   return joined;

@@ -1,3 +1,4 @@
+import { copyBytes } from "../copy-bytes.js";
 import type { FileParts } from "./wasm-request.js";
 
 /** Sizes are rounded up to a multiple of this, so that windows of about one size fit into the same memory. */
@@ -13,7 +14,7 @@ export function gatherFile({ length, buffers, places }: FileParts): Uint8Array {
   if (memory.length <= LARGE) kept = memory;
   let at = 0;
   for (const part of places) {
-    memory.set(new Uint8Array(buffers[part.buffer]!, part.offset, part.length), at);
+    copyBytes(memory, new Uint8Array(buffers[part.buffer]!, part.offset, part.length), at);
     at += part.length;
   }
   return memory.subarray(0, length);

@@ -1,3 +1,4 @@
+import { copyBytes } from "../copy-bytes.js";
 import { type ShownChunk, writeFooter } from "./wasm-footer.js";
 import type { Checksum, FileParts } from "./wasm-request.js";
 import type { ShownSchema } from "./wasm-schema.js";
@@ -53,7 +54,7 @@ function place(contents: readonly Uint8Array[], allocate: (length: number) => Ui
     length += bytes.length;
     let lying = bytes;
     if (!isShared(bytes)) {
-      made.set(bytes, filled);
+      copyBytes(made, bytes, filled);
       lying = made.subarray(filled, filled + bytes.length);
       filled += bytes.length;
     }

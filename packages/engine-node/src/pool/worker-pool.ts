@@ -98,7 +98,7 @@ class ThreadPool implements Scheduler {
     }
     this.#idleMs = idleMs ?? 10_000;
     this.graceMs = graceMs ?? 50;
-    this.#thread = { file: file ?? new URL("./worker.js", import.meta.url), heapMb };
+    this.#thread = { file: file ?? new URL("./thread.js", import.meta.url), heapMb };
   }
 
   stream(

@@ -15,5 +15,5 @@ if (process.platform === "linux") {
   }
 }
 
-// The file that worker threads start from.
+// What worker threads start from, in the bundle `thread.js` of it and of all that it loads.
 serveTasks(tasks);

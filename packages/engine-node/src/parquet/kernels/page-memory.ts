@@ -1,3 +1,4 @@
+import { copyBytes } from "../../copy-bytes.js";
 import { type Kernels, makeKernels } from "./kernels.js";
 
 const PAGE = 64 * 1024;
@@ -81,7 +82,7 @@ export class PageMemory {
   /** The address of a copy of bytes. */
   put(bytes: Uint8Array): number {
     const at = this.take(bytes.length);
-    this.bytes.set(bytes, at);
+    copyBytes(this.bytes, bytes, at);
     return at;
   }
 

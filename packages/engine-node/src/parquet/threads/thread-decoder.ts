@@ -1,6 +1,7 @@
 import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import { type ColumnField, plainType } from "../../arrow/column-type.js";
+import { copyBytes } from "../../copy-bytes.js";
 import type { WorkerPool } from "../../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, LentMemory, RowGroupDecoder } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
@@ -137,6 +138,6 @@ function share(pages: readonly Uint8Array[], own: LentMemory): Uint8Array[] {
 
 function copyTo(memory: LentMemory, bytes: Uint8Array): Uint8Array {
   const copy = memory.allocate(bytes.length);
-  copy.set(bytes);
+  copyBytes(copy, bytes);
   return copy;
 }
