@@ -21,7 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  tuneForReading();
+  tuneForReading({ once: options.repeat === 1 });
   // The peers' programs are loaded as a whole before their clocks start.
   await preload(options.table);
   for (let iteration = 0; iteration < options.repeat; iteration++) {

@@ -1,5 +1,5 @@
 export type { NodeEngineOptions, StorageOptionValues } from "@asyncdelta/engine-node";
-export { nodeEngine, preload, resolveTableUrl, tuneForReading } from "@asyncdelta/engine-node";
+export { nodeEngine, preload, resolveTableUrl, type TuneOptions, tuneForReading } from "@asyncdelta/engine-node";
 export type {
   AddCDCFile,
   AddFile,

@@ -4,4 +4,4 @@ export { preload } from "./preload.js";
 export { fileStorage } from "./storage/file-storage.js";
 export { resolveTableUrl } from "./storage/resolve-table-url.js";
 export { type TableLocation, tableLocation } from "./storage/table-location.js";
-export { tuneForReading } from "./tune-for-reading.js";
+export { type TuneOptions, tuneForReading } from "./tune-for-reading.js";

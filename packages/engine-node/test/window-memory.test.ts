@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import type { Storage } from "@asyncdelta/kernel-core";
 import { memoryStorage } from "@asyncdelta/kernel-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MemoryPool } from "../dist/parquet/memory-pool.js";
 import { parquetHandler } from "../dist/parquet/parquet-handler.js";
 import { wasmDecoder } from "../dist/parquet/wasm-decoder.js";
-import { MemoryPool } from "../dist/parquet/memory-pool.js";
 import { workerPool } from "../dist/pool/worker-pool.js";
 import { fileStorage } from "../dist/storage/file-storage.js";
 import { plainColumns } from "./arrow-plain.js";
@@ -72,7 +72,13 @@ async function ignoring(content: Uint8Array): Promise<Storage> {
   return storage;
 }
 
-async function open(storage: Storage, url: string, size: number, memory: MemoryPool<SharedArrayBuffer>, windowBytes = 200_000) {
+async function open(
+  storage: Storage,
+  url: string,
+  size: number,
+  memory: MemoryPool<SharedArrayBuffer>,
+  windowBytes = 200_000,
+) {
   const decoder = wasmDecoder(pool, { windowBytes, memory });
   return parquetHandler({ storage, decoder, decodes: 2 }).open(url, { size });
 }

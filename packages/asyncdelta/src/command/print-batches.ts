@@ -21,7 +21,7 @@ export async function printBatches(
   { format, limit = Number.POSITIVE_INFINITY }: CommandOptions,
   source: BatchSource,
 ): Promise<void> {
-  tuneForReading();
+  tuneForReading({ once: true });
   const encoder = await encoderFor(format, source, output);
   const print = async (): Promise<void> => {
     for (const chunk of encoder.start()) await output.write(chunk);

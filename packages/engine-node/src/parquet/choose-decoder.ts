@@ -4,8 +4,8 @@ import type { WorkerPool } from "../pool/worker-pool.js";
 import { tracedDecoder } from "../trace/traced-decoder.js";
 import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { hasWasm } from "./has-wasm.js";
-import { wantedChunks } from "./wanted-chunks.js";
 import { windowMemory } from "./memory-pool.js";
+import { wantedChunks } from "./wanted-chunks.js";
 
 /** How Parquet is decoded: by size, or always one way. */
 export type ParquetDecoding = "auto" | "wasm" | "javascript";

@@ -5,13 +5,13 @@ import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
 import { asFileCorrupt } from "./file-corrupt.js";
 import { Turn } from "./javascript/turn.js";
 import { loadParquetWasm } from "./load-parquet-wasm.js";
+import { type MemoryPool, windowMemory } from "./memory-pool.js";
 import { recordBatch } from "./wasm-batch.js";
 import { planFile } from "./wasm-file.js";
 import type { SelectedColumns } from "./wasm-filter.js";
 import type { DecodedBatch, DecodeRequest } from "./wasm-request.js";
 import { type ShownSchema, showSchema } from "./wasm-schema.js";
 import { cutWindows, type Window, type Windows } from "./wasm-window.js";
-import { type MemoryPool, windowMemory } from "./memory-pool.js";
 
 export interface WasmDecoderOptions {
   /**

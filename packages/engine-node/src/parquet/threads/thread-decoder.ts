@@ -6,11 +6,11 @@ import type { WorkerPool } from "../../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, LentMemory, RowGroupDecoder } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
 import { Turn } from "../javascript/turn.js";
+import { windowMemory } from "../memory-pool.js";
 import { readSchema } from "../schema/read-schema.js";
 import { leavesOf } from "../schema/schema-node.js";
 import { recordBatch } from "../wasm-batch.js";
 import { cutWindows, type Window, type Windows } from "../wasm-window.js";
-import { windowMemory } from "../memory-pool.js";
 import type { RowsBatch, RowsRequest } from "./rows-request.js";
 
 /**
