@@ -24,9 +24,9 @@ interface Opened<O> {
 }
 
 /**
- * Reads many items in order, several at once. As many are opened ahead as the engine has requests, up to 16, or
- * so many that they bring 48 MiB. As many are read as it has decodes, or twice as many where a round trip is costly, so that some wait for bytes while others are
- * decoded; never more than it has requests.
+ * Reads many items in order, several at once. As many are opened ahead as the engine has requests, up to 16, or so many that
+ * they bring 48 MiB. One more is read than it has decodes, or twice as many where a round trip is costly, so that bytes of some
+ * come while others are decoded; never more than it has requests.
  */
 export function readAhead<T, O, R>(
   engine: Engine,
@@ -45,7 +45,7 @@ export function readAhead<T, O, R>(
     concurrency: Math.min(requests, MOST_OPENED_AHEAD),
     signal,
   });
-  const reads = engine.storage.roundTrip === "costly" ? 2 * decodes : decodes;
+  const reads = engine.storage.roundTrip === "costly" ? 2 * decodes : decodes + 1;
   const readOne = ({ opened, permit }: Opened<O>, signal: AbortSignal): AsyncIterable<R> => {
     const rows = read(opened, signal);
     return permit === undefined ? rows : releasing(permit, rows);
