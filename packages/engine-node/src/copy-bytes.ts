@@ -15,6 +15,7 @@ export function copyBytes(target: Uint8Array, source: Uint8Array, at = 0): void 
   Buffer.from(target.buffer, target.byteOffset, target.byteLength).fill(source, at, at + source.length);
 }
 
-function isShared({ buffer }: Uint8Array): boolean {
-  return buffer instanceof SharedArrayBuffer;
+/** Whether the memory of these bytes may be seen by other threads. */
+export function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
+  return bytes.buffer instanceof SharedArrayBuffer;
 }

@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 
-/** Specifiers that a module of the package's `dist` imports at once, and those that the modules of the package among them do. */
+const dist = new URL("../dist/pool/", import.meta.url);
+
+/** Specifiers that a module imports at once, and those that the modules beside it among them do. */
 async function importsOf(url: URL, seen = new Set<string>()): Promise<ReadonlySet<string>> {
   const text = await readFile(url, "utf8");
   for (const [, specifier] of text.matchAll(/^(?:import|export) (?:[^"';]* from )?"([^"]+)";$/gm)) {
@@ -13,16 +15,32 @@ async function importsOf(url: URL, seen = new Set<string>()): Promise<ReadonlySe
   return seen;
 }
 
-const dist = new URL("../dist/", import.meta.url);
-
 describe("a worker thread", () => {
-  // As the whole kernel is some 200 modules, threads took three times as long to start.
-  it.each(["pool/worker.js", "parquet/wasm-task.js", "parquet/threads/rows-task.js"])(
-    "does not load the kernel to run %s",
-    async (file) => {
-      const imports = [...(await importsOf(new URL(file, dist)))].filter((name) => !/^(file|node):/.test(name));
+  // As some 350 modules, what selects rows took 200 ms to load in each thread.
+  it.each(["thread.js", "rows-task", "select-task", "json-task", "wasm-task"])(
+    "loads few files to run %s",
+    async (name) => {
+      const files = [
+        ...(await readdir(dist)),
+        ...(await readdir(new URL("thread/", dist))).map((file) => `thread/${file}`),
+      ];
+      const file = files.find((file) => file === name || file.startsWith(`thread/${name}-`));
+      expect(file).toBeDefined();
+      const imports = [...(await importsOf(new URL(file!, dist)))];
+      const others = imports.filter((name) => !/^(file|node):/.test(name));
       const light = ["parquet-wasm/esm", "hyparquet/src/constants.js"];
-      expect(imports.filter((name) => !light.includes(name))).toEqual(["@asyncdelta/kernel-core/errors"]);
+      expect(others.filter((name) => !light.includes(name))).toEqual([]);
+      expect(imports.filter((name) => name.startsWith("file:")).length).toBeLessThan(10);
     },
   );
+
+  it("names whose code is in its bundle", async () => {
+    const chunks = await readdir(new URL("thread/", dist));
+    const texts = await Promise.all(chunks.map((chunk) => readFile(new URL(`thread/${chunk}`, dist), "utf8")));
+    const withArrow = texts.filter(
+      (text) => text.includes("apache-arrow@") || text.includes("node_modules/apache-arrow"),
+    );
+    expect(withArrow.length).toBeGreaterThan(0);
+    for (const text of withArrow) expect(text).toMatch(/^\/\*! Has parts of apache-arrow/);
+  });
 });

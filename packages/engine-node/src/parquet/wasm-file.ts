@@ -1,4 +1,4 @@
-import { copyBytes } from "../copy-bytes.js";
+import { copyBytes, isShared } from "../copy-bytes.js";
 import { type ShownChunk, writeFooter } from "./wasm-footer.js";
 import type { Checksum, FileParts } from "./wasm-request.js";
 import type { ShownSchema } from "./wasm-schema.js";
@@ -70,8 +70,4 @@ function place(contents: readonly Uint8Array[], allocate: (length: number) => Ui
     }
   }
   return { length, buffers, places };
-}
-
-function isShared(bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> {
-  return bytes.buffer instanceof SharedArrayBuffer;
 }

@@ -1,7 +1,7 @@
 import { abortedError } from "@asyncdelta/kernel-core";
 import { parallelFlatMap } from "@asyncdelta/parallel";
 import { type ColumnField, plainType } from "../../arrow/column-type.js";
-import { copyBytes } from "../../copy-bytes.js";
+import { copyBytes, isShared } from "../../copy-bytes.js";
 import type { WorkerPool } from "../../pool/worker-pool.js";
 import type { DecodedRows, DecodeJob, LentMemory, RowGroupDecoder } from "../decoder.js";
 import { asFileCorrupt } from "../file-corrupt.js";
@@ -98,6 +98,8 @@ function makeRequest(
   { start, end, chunks }: Window,
   { leaves, fields, own, batchRows }: Means,
 ): RowsRequest {
+  const bytesOfChunks = chunks.map(({ pages }) => pages.map(({ bytes }) => bytes));
+  const sharing = new Sharing(bytesOfChunks.flat(), own);
   return {
     url,
     schema: metadata.schema,
@@ -106,10 +108,7 @@ function makeRequest(
     chunks: chunks.map(({ meta, pages }, at) => ({
       index: leaves[at]!.index,
       meta,
-      parts: share(
-        pages.map(({ bytes }) => bytes),
-        own,
-      ),
+      parts: sharing.share(bytesOfChunks[at]!),
       numValues: pages.reduce((sum, { kind, values }) => sum + (kind === "data" ? values : 0), 0),
       // An empty page stands for the rows before.
       firstRow: 0,
@@ -123,21 +122,35 @@ function makeRequest(
   };
 }
 
-/** The same bytes in as few parts as can be, all of them in shared memory. */
-function share(pages: readonly Uint8Array[], own: LentMemory): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  for (const page of pages) {
-    const bytes = page.buffer instanceof SharedArrayBuffer ? page : copyTo(own, page);
-    const last = parts.at(-1);
-    if (last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
-      parts[parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
-    } else parts.push(bytes);
-  }
-  return parts;
-}
+/** Puts bytes to shared memory, unless they are there. */
+class Sharing {
+  readonly #memory: Uint8Array;
+  #at = 0;
 
-function copyTo(memory: LentMemory, bytes: Uint8Array): Uint8Array {
-  const copy = memory.allocate(bytes.length);
-  copyBytes(copy, bytes);
-  return copy;
+  /** For what of these is not shared: one piece of memory, since what is lent is much larger than a page. */
+  constructor(pages: Iterable<Uint8Array>, own: LentMemory) {
+    let length = 0;
+    for (const page of pages) if (!isShared(page)) length += page.length;
+    this.#memory = length === 0 ? new Uint8Array(0) : own.allocate(length);
+  }
+
+  /** The same bytes in as few parts as can be. */
+  share(pages: Iterable<Uint8Array>): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    for (const page of pages) {
+      const bytes = isShared(page) ? page : this.#copy(page);
+      const last = parts.at(-1);
+      if (last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
+        parts[parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+      } else parts.push(bytes);
+    }
+    return parts;
+  }
+
+  #copy(page: Uint8Array): Uint8Array {
+    const copy = this.#memory.subarray(this.#at, this.#at + page.length);
+    copyBytes(copy, page);
+    this.#at += page.length;
+    return copy;
+  }
 }
