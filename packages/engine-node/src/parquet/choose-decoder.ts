@@ -75,7 +75,7 @@ export function chooseDecoder(
       return isForWasm ? windowMemory.lend() : undefined;
     },
     async *decode(job, options) {
-      if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(withOwnPieces(job), options);
+      if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(job, options);
       else if (await isForThreads(job)) yield* (await threadDecoder()).decode(job, options);
       else yield* (await wasmDecoder()).decode(job, options);
     },
@@ -85,15 +85,6 @@ export function chooseDecoder(
 /** Whether a selection leaves so much out that it is better not decoded at all, as that of files of a checkpoint does. */
 function isSelective({ selection }: Pick<DecodeJob, "selection">): boolean {
   return selection?.kind === "files" || (selection !== undefined && !hasWasm());
-}
-
-/** What is decoded here may be given out as it lies in the file, and workers share lent memory. */
-function withOwnPieces(job: DecodeJob): DecodeJob {
-  // Of what is selected, all is copied.
-  if (job.memory === undefined || job.selection !== undefined) return job;
-  const pieces = job.pieces.map(({ offset, bytes }) => ({ offset, bytes: bytes.slice() }));
-  job.memory.release();
-  return { ...job, pieces, memory: undefined };
 }
 
 function uncompressedBytes(job: DecodeJob): number {

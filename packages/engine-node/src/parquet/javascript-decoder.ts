@@ -19,8 +19,8 @@ export function javascriptDecoder(): RowGroupDecoder {
         const { decodeSelected } = await import("./javascript/decode-selected.js");
         const selection = await openSelection(job.selection);
         yield* inSequence(job, signal, () => decodeSelected(job, selection, signal));
-        job.memory?.release();
       }
+      job.memory?.release();
     },
   };
 }
