@@ -6,9 +6,10 @@ import { type DataPage, decodeDataPage, decodeDataPageV2 } from "../dist/parquet
 import type { DataPageHeader, DataPageHeaderV2 } from "../dist/parquet/javascript/page-header.js";
 import { readPlain } from "../dist/parquet/javascript/plain.js";
 import type { Values } from "../dist/parquet/javascript/values.js";
+import { ArrayDictionary } from "../dist/parquet/kernels/dictionary.js";
 import { isForKernels, kernelDictionary, kernelPage } from "../dist/parquet/kernels/kernel-page.js";
 import { PageBuffers } from "../dist/parquet/kernels/page-buffers.js";
-import { pageMemory } from "../dist/parquet/kernels/page-memory.js";
+import { type PageMemory, pageMemory } from "../dist/parquet/kernels/page-memory.js";
 import type { LeafNode } from "../dist/parquet/schema/schema-node.js";
 
 /** A run of equal values, or values packed in groups of eight. */
@@ -221,13 +222,20 @@ function byJavaScript(leaf: LeafNode, { header, levels, body, dictionary }: Stor
   });
 }
 
-function byKernels(leaf: LeafNode, { header, levels, body, dictionary }: Stored, values: number): unknown {
+/** The dictionary may have had to leave before the page is decoded. */
+function byKernels(
+  leaf: LeafNode,
+  { header, levels, body, dictionary }: Stored,
+  values: number,
+  isEvicted = false,
+): unknown {
   const memory = pageMemory()!;
   const column = { leaf, convert: undefined, isText: true, buffers: new PageBuffers() };
   return outcome(() => {
     const facts = { kind: "dictionary" as const, size: 0, uncompressedSize: 0, crc: undefined, numValues: values };
     const stored = { body: dictionary, codec: "UNCOMPRESSED" as const, size: dictionary.length };
     const words = kernelDictionary(memory, column, facts, stored);
+    if (isEvicted) evictAll(memory);
     expect(isForKernels(header, leaf, words)).toBe(true);
     const page = kernelPage(memory, column, header, { levels, body, codec: "UNCOMPRESSED", size: body.length }, words)!;
     checkFacts(page, leaf);
@@ -235,14 +243,33 @@ function byKernels(leaf: LeafNode, { header, levels, body, dictionary }: Stored,
   });
 }
 
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
+
+function textsOf(values: Values): string[] {
+  return Array.from({ length: values.count }, (_, i) =>
+    values.kind === "fixed"
+      ? hexOf(values.bytes.subarray(i * values.width, (i + 1) * values.width))
+      : hexOf(values.source.subarray(values.starts[i], values.ends[i])),
+  );
+}
+
+/** Everybody has left, and others have come. */
+function evictAll(memory: PageMemory): void {
+  memory.enter();
+  memory.leave();
+  memory.hold([new Uint8Array(64 * 1024).fill(0xee)]);
+}
+
 describe("pages decoded by kernels", () => {
   it("are what JavaScript makes of them", () => {
     fc.assert(
-      fc.property(cases, (one) => {
+      fc.property(cases, fc.boolean(), (one, isEvicted) => {
         const [leaf, stored] = [leafOf(one), store(one)];
         const expected = byJavaScript(leaf, stored, one.values.length);
         expect(expected).not.toBe("refused");
-        expect(byKernels(leaf, stored, one.values.length)).toEqual(expected);
+        expect(byKernels(leaf, stored, one.values.length, isEvicted)).toEqual(expected);
       }),
       { numRuns: 300 },
     );
@@ -267,6 +294,27 @@ describe("pages decoded by kernels", () => {
     expect(refused).toBeGreaterThan(10);
   });
 
+  it("have a dictionary that JavaScript finds too, in arrays of its own, wherever it lies", () => {
+    const memory = pageMemory()!;
+    fc.assert(
+      fc.property(cases, fc.boolean(), (one, isEvicted) => {
+        const [leaf, { dictionary }] = [leafOf(one), store(one)];
+        const count = one.values.length;
+        const facts = { kind: "dictionary" as const, size: 0, uncompressedSize: 0, crc: undefined, numValues: count };
+        const column = { leaf, convert: undefined, isText: false, buffers: new PageBuffers() };
+        const stored = { body: dictionary, codec: "UNCOMPRESSED" as const, size: dictionary.length };
+        const words = kernelDictionary(memory, column, facts, stored);
+        if (isEvicted) evictAll(memory);
+        const values = words.values();
+        memory.begin();
+        memory.put(new Uint8Array(dictionary.length + 64).fill(0xee));
+        const expected = textsOf(readPlain(dictionary, 0, leaf.element, count));
+        expect([words.kind, words.count, textsOf(values)]).toEqual([values.kind, count, expected]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("are left to JavaScript where few bytes become many, since that memory never shrinks", () => {
     const memory = pageMemory()!;
     const entries = 20_000;
@@ -278,7 +326,7 @@ describe("pages decoded by kernels", () => {
       };
       const { header, body, dictionary } = store(one);
       const column = { leaf: leafOf(one), convert: undefined, isText: false, buffers: new PageBuffers() };
-      const words = readPlain(dictionary, 0, element, 1);
+      const words = new ArrayDictionary(readPlain(dictionary, 0, element, 1));
       const page = kernelPage(memory, column, header, { body, codec: "UNCOMPRESSED", size: body.length }, words);
       expect(page === undefined).toBe(isWide);
       expect(memory.bytes.length).toBeLessThan(64 * 1024 * 1024);

@@ -37,6 +37,11 @@ interface PageLevels {
   readonly isZero: boolean;
 }
 
+/** Whether a page has numbers of values of its dictionary. */
+export function isIndexed(encoding: Encoding): boolean {
+  return encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
+}
+
 /** Decodes an uncompressed page of version 1: levels first, each behind its length, then values. */
 export function decodeDataPage(
   bytes: Uint8Array,
@@ -144,7 +149,7 @@ function readValues(
   if (count === 0) {
     // There may be no dictionary, nor even a byte.
     values = readPlain(bytes, bytes.length, leaf.element, 0);
-  } else if (encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY") {
+  } else if (isIndexed(encoding)) {
     if (dictionary === undefined) throw new Error("a page needs a dictionary, and there is none");
     return pickValues(dictionary, readIndexes(bytes, start, count));
   } else {

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { ColumnMetaData, CompressionCodec } from "hyparquet";
 import { CompactReader } from "../compact-reader.js";
+import { ArrayDictionary, type Dictionary } from "../kernels/dictionary.js";
 import {
   isForKernels,
   type KernelColumn,
@@ -13,9 +14,15 @@ import { pageMemory } from "../kernels/page-memory.js";
 import { isPutHere } from "../kernels/put-page.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
-import { type DataPage, decodeDataPage, decodeDataPageV2 } from "./data-page.js";
+import { type DataPage, decodeDataPage, decodeDataPageV2, isIndexed } from "./data-page.js";
 import { decompress } from "./decompress.js";
-import { type DictionaryPageHeader, type PageHeader, readPageHeader } from "./page-header.js";
+import {
+  type DataPageHeader,
+  type DataPageHeaderV2,
+  type DictionaryPageHeader,
+  type PageHeader,
+  readPageHeader,
+} from "./page-header.js";
 import { readPlain } from "./plain.js";
 import { rowsOf } from "./rows-of-page.js";
 import type { Turn } from "./turn.js";
@@ -45,7 +52,7 @@ export class PageReader {
   /** Values that are not null in the pages to come, where the footer counts the nulls. */
   valuesLeft: number | undefined;
   #entriesLeft: number;
-  #dictionary: Values | undefined;
+  #dictionary: Dictionary | undefined;
   #memory: Uint8Array = new Uint8Array(0);
 
   constructor(chunk: Chunk, turn: Turn) {
@@ -131,7 +138,7 @@ export class PageReader {
         }
         const bytes = await decompress(body, meta.codec, size, this.#turn, this.#memoryFor);
         await this.#turn.give();
-        return decodeDataPage(bytes, header, leaf, this.#dictionary, convert);
+        return decodeDataPage(bytes, header, leaf, this.#valuesFor(header), convert);
       }
       case "data-v2": {
         this.#checkEntries(header.numValues);
@@ -146,7 +153,7 @@ export class PageReader {
         }
         const values = await decompress(rest, codec, size - lengths, this.#turn, this.#memoryFor);
         await this.#turn.give();
-        return decodeDataPageV2(levels, values, header, leaf, this.#dictionary, convert);
+        return decodeDataPageV2(levels, values, header, leaf, this.#valuesFor(header), convert);
       }
       case "index":
         return undefined;
@@ -155,7 +162,7 @@ export class PageReader {
     }
   }
 
-  async #decodeDictionary(header: DictionaryPageHeader, body: Uint8Array): Promise<Values> {
+  async #decodeDictionary(header: DictionaryPageHeader, body: Uint8Array): Promise<Dictionary> {
     const { meta, leaf, convert } = this.#chunk;
     const { uncompressedSize: size } = header;
     const memory = pageMemory();
@@ -165,7 +172,12 @@ export class PageReader {
     const bytes = await decompress(body, meta.codec, size, this.#turn);
     await this.#turn.give();
     const values = readPlain(bytes, 0, leaf.element, header.numValues);
-    return convert === undefined ? values : convert(values);
+    return new ArrayDictionary(convert === undefined ? values : convert(values));
+  }
+
+  /** The dictionary, for a page that may refer to it. */
+  #valuesFor({ encoding }: DataPageHeader | DataPageHeaderV2): Values | undefined {
+    return isIndexed(encoding) ? this.#dictionary?.values() : undefined;
   }
 
   /** Decompresses as far as kernels do not do it themselves. */

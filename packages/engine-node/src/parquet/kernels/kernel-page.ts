@@ -1,10 +1,11 @@
 import type { Convert } from "../javascript/convert-values.js";
 import type { DataPage } from "../javascript/data-page.js";
-import { zeros } from "../javascript/data-page.js";
+import { isIndexed, zeros } from "../javascript/data-page.js";
 import type { DataPageHeader, DataPageHeaderV2, DictionaryPageHeader } from "../javascript/page-header.js";
 import { readPlain } from "../javascript/plain.js";
 import type { Values } from "../javascript/values.js";
 import type { LeafNode } from "../schema/schema-node.js";
+import { ArrayDictionary, type Dictionary, KernelDictionary } from "./dictionary.js";
 import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
 import { hasKernel, kernelValues, MOST_PICKED } from "./kernel-values.js";
 import { PageBuffers } from "./page-buffers.js";
@@ -44,14 +45,14 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 export function isForKernels(
   header: DataPageHeader | DataPageHeaderV2 | DictionaryPageHeader,
   { element, rep, def }: LeafNode,
-  dictionary: Values | undefined,
+  dictionary: Dictionary | undefined,
 ): boolean {
   if (header.uncompressedSize > MOST_BYTES || header.size > MOST_BYTES) return false;
   if (header.kind === "dictionary") return true;
   if (header.numValues > MOST_ENTRIES || rep > WIDEST_LEVEL || def > WIDEST_LEVEL) return false;
   if (!hasKernel(header.encoding, element)) return false;
   // It was itself too large.
-  if (dictionary?.kind === "bytes" && dictionary.offsets === undefined) return false;
+  if (dictionary?.isForKernels === false) return false;
   if (header.kind === "data-v2") return true;
   const { repetitionEncoding, definitionEncoding } = header;
   return (rep === 0 || repetitionEncoding !== "BIT_PACKED") && (def === 0 || definitionEncoding !== "BIT_PACKED");
@@ -68,10 +69,12 @@ export function kernelPage(
   column: KernelColumn,
   header: DataPageHeader | DataPageHeaderV2,
   { levels, body, codec, size }: StoredPage,
-  dictionary: Values | undefined,
+  dictionary: Dictionary | undefined,
 ): DataPage | undefined {
   const { leaf } = column;
-  const { numValues: entries } = header;
+  const { numValues: entries, encoding } = header;
+  // To have it there may be a piece of work of its own.
+  if (isIndexed(encoding)) dictionary?.hold(memory);
   memory.begin();
   let [reps, defs]: (KernelLevels | undefined)[] = [];
   let start = putPage(memory, body, codec, size);
@@ -104,7 +107,7 @@ function finishPage(
   defs: KernelLevels | undefined,
   start: number,
   end: number,
-  dictionary: Values | undefined,
+  dictionary: Dictionary | undefined,
 ): DataPage | undefined {
   const { element, def: most } = leaf;
   const filled = defs?.highest ?? entries;
@@ -121,8 +124,7 @@ function finishPage(
   }
   let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);
   if (found === undefined) return undefined;
-  const isPicked = encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
-  const conversion = isPicked ? undefined : convert;
+  const conversion = isIndexed(encoding) ? undefined : convert;
   const isSmall = found.kind === "bytes" || found.width * entries <= MOST_PICKED;
   const isSpread = filled < entries && leaf.rep === 0 && conversion === undefined && isSmall;
   if (isSpread) found = spreadValues(memory, found, defs!.address!, most, entries);
@@ -137,16 +139,20 @@ function viewOf(memory: PageMemory, levels: KernelLevels, most: number, entries:
   return memory.bytes.subarray(levels.address, levels.address + entries);
 }
 
-/** Decodes a dictionary, whose arrays are its own; see {@link kernelPage}. */
+/** Decodes a dictionary; see {@link kernelPage}. The stored page must stay as it is as long as the dictionary is used. */
 export function kernelDictionary(
   memory: PageMemory,
   { leaf, convert, isText }: KernelColumn,
   { numValues }: DictionaryPageHeader,
   { body, codec, size }: StoredPage,
-): Values {
-  memory.begin();
-  const start = putPage(memory, body, codec, size);
-  const values = kernelValues(memory, start, start + size, "PLAIN", leaf.element, numValues, undefined)!;
-  const moved = moveValues(viewValues(memory, values, numValues, isText), new PageBuffers());
-  return convert === undefined ? moved : convert(moved);
+): Dictionary {
+  const decode = (): Values => {
+    memory.begin();
+    const start = putPage(memory, body, codec, size);
+    const values = kernelValues(memory, start, start + size, "PLAIN", leaf.element, numValues, undefined)!;
+    return viewValues(memory, values, numValues, isText);
+  };
+  const copy = (values: Values): Values => moveValues(values, new PageBuffers());
+  if (convert !== undefined) return new ArrayDictionary(convert(copy(decode())));
+  return new KernelDictionary(memory, decode(), () => copy(decode()));
 }

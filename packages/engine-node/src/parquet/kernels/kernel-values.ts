@@ -1,7 +1,7 @@
 import type { Encoding, SchemaElement } from "hyparquet";
+import { isIndexed } from "../javascript/data-page.js";
 import { widthOf } from "../javascript/plain.js";
-import type { Values } from "../javascript/values.js";
-import { holdDictionary } from "./held-dictionary.js";
+import type { Dictionary } from "./dictionary.js";
 import type { PageMemory } from "./page-memory.js";
 
 /** Values in the kernels' memory, nulls left out. */
@@ -30,7 +30,7 @@ const ADDRESS = 4;
 
 export function hasKernel(encoding: Encoding, { type }: SchemaElement): boolean {
   if (encoding === "RLE") return type === "BOOLEAN";
-  return encoding === "PLAIN" || encoding === "PLAIN_DICTIONARY" || encoding === "RLE_DICTIONARY";
+  return encoding === "PLAIN" || isIndexed(encoding);
 }
 
 /**
@@ -45,7 +45,7 @@ export function kernelValues(
   encoding: Encoding,
   element: SchemaElement,
   count: number,
-  dictionary: Values | undefined,
+  dictionary: Dictionary | undefined,
 ): KernelValues | undefined {
   if (encoding === "RLE") return runsOfBooleans(memory, start, end, count);
   if (encoding === "PLAIN") return plainValues(memory, start, end, element, count);
@@ -94,10 +94,10 @@ function pickedValues(
   start: number,
   end: number,
   count: number,
-  dictionary: Values,
+  dictionary: Dictionary,
 ): KernelValues | undefined {
   const { kernels } = memory;
-  const from = holdDictionary(memory, dictionary);
+  const from = dictionary.hold(memory);
   if (from === undefined) return undefined;
   if (start >= end) throw new Error("a page of indexes is empty");
   const width = memory.bytes[start]!;
@@ -114,9 +114,9 @@ function pickedValues(
     const offsets = memory.take(ADDRESS * (count + 1));
     const address = memory.take(length);
     kernels.gatherBytes(from.offsets!, from.bytes, indexes, count, offsets, address);
-    return { kind: "bytes", offsets, address, length, isText: dictionary.isText === true };
+    return { kind: "bytes", offsets, address, length, isText: dictionary.isText };
   }
-  const { width: bytes } = dictionary;
+  const bytes = dictionary.width!;
   if (bytes * count > MOST_PICKED) return undefined;
   const address = memory.take(bytes * count);
   if (bytes === 4) kernels.gather4(from.bytes, indexes, count, address);

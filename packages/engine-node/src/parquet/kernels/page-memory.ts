@@ -102,7 +102,7 @@ export class PageMemory {
       this.#nextHeld = BASE;
       this.#epoch++;
     }
-    this.#reach(this.#nextHeld + length);
+    // It lies in front of what is always there, so that the memory does not grow, and parts may be in it.
     return parts.map((part) => {
       const at = this.#nextHeld;
       this.#nextHeld += roundUp(part.length);
