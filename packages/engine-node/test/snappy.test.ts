@@ -12,7 +12,7 @@ const literal = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 700 }),
 );
 const copy = fc.record({
-  offset: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.nat(70_000)),
+  offset: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 80 }), fc.nat(70_000)),
   length: fc.integer({ min: 1, max: 64 }),
 });
 const elements = fc.array(
