@@ -315,6 +315,39 @@ describe("pages decoded by kernels", () => {
     );
   });
 
+  it("give the values of some ranges of entries, before all are asked for", () => {
+    const memory = pageMemory()!;
+    const cuts = fc.uniqueArray(fc.nat(400), { maxLength: 12 });
+    let picks = 0;
+    fc.assert(
+      fc.property(cases, cuts, fc.integer({ min: -500, max: 500 }), (one, cuts, before) => {
+        const [leaf, { header, levels, body, dictionary }] = [leafOf(one), store(one)];
+        const count = one.values.length;
+        const facts = { kind: "dictionary" as const, size: 0, uncompressedSize: 0, crc: undefined, numValues: count };
+        const column = { leaf, convert: undefined, isText: false, buffers: new PageBuffers() };
+        const codec = "UNCOMPRESSED" as const;
+        const words = kernelDictionary(memory, column, facts, { body: dictionary, codec, size: dictionary.length });
+        const page = kernelPage(memory, column, header, { levels, body, codec, size: body.length }, words)!;
+        const bounds = cuts.filter((cut) => cut <= page.entries).sort((a, b) => a - b);
+        const entries = bounds.slice(0, bounds.length & ~1);
+        const wanted = entries.flatMap((start, at) =>
+          at % 2 === 0 ? Array.from({ length: entries[at + 1]! - start }, (_, i) => start + i) : [],
+        );
+        const ranges = Int32Array.from(entries, (entry) => entry + before);
+        const picked = page.pick?.(ranges, wanted.length, before);
+        if (picked === undefined) return;
+        picks++;
+        const found = textsOf(picked);
+        const all = textsOf(page.values);
+        expect(found).toEqual(wanted.map((entry) => all[entry]));
+        // They are there now.
+        expect(page.pick?.(ranges, wanted.length, before)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+    expect(picks).toBeGreaterThan(20);
+  });
+
   it("are left to JavaScript where few bytes become many, since that memory never shrinks", () => {
     const memory = pageMemory()!;
     const entries = 20_000;

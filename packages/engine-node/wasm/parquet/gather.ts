@@ -1,5 +1,16 @@
 import { copyBy16 } from "./copy";
 
+/** Picks indexes by ranges of their positions, which begin at `before`: pairs of where each starts and ends. */
+export function pickIndexes(indexes: usize, ranges: usize, pairs: usize, before: usize, to: usize): void {
+  for (let pair: usize = 0; pair < pairs; pair++) {
+    const end = <usize>load<u32>(ranges + pair * 8, 4) - before;
+    for (let at = <usize>load<u32>(ranges + pair * 8) - before; at < end; at++) {
+      store<u32>(to, load<u32>(indexes + at * 4));
+      to += 4;
+    }
+  }
+}
+
 /** Picks values of four bytes by indexes that are all within the dictionary. */
 export function gather4(dictionary: usize, indexes: usize, count: usize, to: usize): void {
   for (let i: usize = 0; i < count; i++) {

@@ -6,6 +6,6 @@
 export { snappy } from "./snappy";
 export { expandLevels, expandBits, countLevels, packBits } from "./levels";
 export { expandIndexes, greatestIndex } from "./indexes";
-export { gather4, gather8, gatherWide, gatheredBytes, gatherBytes } from "./gather";
+export { pickIndexes, gather4, gather8, gatherWide, gatheredBytes, gatherBytes } from "./gather";
 export { splitBytes, beginsInside } from "./byte-arrays";
 export { spread1, spread4, spread8, spreadWide, spreadOffsets } from "./spread";

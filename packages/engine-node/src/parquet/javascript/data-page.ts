@@ -1,3 +1,4 @@
+import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { Encoding } from "hyparquet";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
@@ -22,6 +23,11 @@ export interface DataPage {
   /** Whether there is a value for each entry, of no meaning where that is null. */
   readonly isSpread: boolean;
   readonly values: Values;
+  /**
+   * The `count` values in some ranges of entries, of which the page's first is number `before`, where that may be less work than all
+   * {@link values}; each entry has one then. To be used at once.
+   */
+  pick?(ranges: RowRanges, count: number, before: number): Values | undefined;
   /** Told that nobody looks any more at entries before `entry`, nor at values before `value`. */
   used?(entry: number, value: number): void;
   /** Told once nobody looks at its values and levels any more. */

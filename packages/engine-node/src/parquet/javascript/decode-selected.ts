@@ -19,7 +19,8 @@ import { Turn } from "./turn.js";
 /** A job whose batches are Arrow's. */
 type SelectedJob = ColumnsJob & Pick<DecodeJob, "schema">;
 
-const MOST_LOOKED = 64 * 1024;
+/** Three pages of most writers (see `MOST_ROWS` of read-rows.ts): what ends inside a page leaves its rest to be kept. */
+const MOST_LOOKED = 60 * 1024;
 const MOST_LOOKED_BYTES = 2 * 1024 * 1024;
 const LEAST_WIDTH = 8;
 

@@ -26,6 +26,9 @@ export interface Levels {
   readonly most: number;
 }
 
+/** So small a part of a page is picked by itself. */
+const FEW = 8;
+
 /** Cuts a column's pages into rows: the pages of different columns do not end at the same rows. */
 export class LeafReader {
   readonly leaf: LeafNode;
@@ -90,7 +93,10 @@ export class LeafReader {
     while (next < ranges.length && ranges[next + 1]! <= end) next += 2;
     // One range is as well taken as it is.
     if (next - pair < 4) return pair;
-    slots.pick(page.values, ranges, pair, next, before);
+    const wanted = ranges.subarray(pair, next);
+    const picked = page.pick?.(wanted, countRows(wanted), before);
+    if (picked === undefined) slots.pick(page.values, ranges, pair, next, before);
+    else slots.fill(picked, 0, picked.count);
     levels.pick(page, ranges, pair, next, before);
     const entry = ranges[next - 1]! - before;
     if (!page.isSpread) this.#value += entry - this.#entry;
@@ -204,16 +210,20 @@ export class LeafReader {
     return this.#page;
   }
 
-  #move({ defs, filled, isSpread, values }: DataPage, start: number, end: number, slots: Slots | undefined): void {
-    if (isSpread) slots?.fill(values, start, end - start);
+  #move(page: DataPage, start: number, end: number, slots: Slots | undefined): void {
+    const { defs, filled, isSpread } = page;
+    if (isSpread) slots?.fill(page.values, start, end - start);
     else if (filled === 0 && this.leaf.slotDef === 0) slots?.pass(end - start);
     else if (slots === undefined) {
       this.#value += defs === undefined ? end - start : countOf(defs, this.leaf.def, start, end);
     } else if (defs === undefined) {
-      slots.fill(values, this.#value, end - start);
-      this.#value += end - start;
+      const count = end - start;
+      const picked = count * FEW < page.entries ? page.pick?.(Int32Array.of(start, end), count, 0) : undefined;
+      if (picked === undefined) slots.fill(page.values, this.#value, count);
+      else slots.fill(picked, 0, count);
+      this.#value += count;
     } else {
-      this.#value += slots.spread(values, this.#value, defs, start, end);
+      this.#value += slots.spread(page.values, this.#value, defs, start, end);
     }
     this.#entry = end;
   }

@@ -6,8 +6,9 @@ import { readPlain } from "../javascript/plain.js";
 import type { Values } from "../javascript/values.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import { ArrayDictionary, type Dictionary, KernelDictionary } from "./dictionary.js";
+import { IndexedValues } from "./indexed-values.js";
 import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
-import { hasKernel, kernelValues, MOST_PICKED } from "./kernel-values.js";
+import { hasKernel, isTooMuch, kernelIndexes, kernelValues, MOST_PICKED, noDictionary } from "./kernel-values.js";
 import { PageBuffers } from "./page-buffers.js";
 import type { PageMemory } from "./page-memory.js";
 import { putPage } from "./put-page.js";
@@ -74,7 +75,10 @@ export function kernelPage(
   const { leaf } = column;
   const { numValues: entries, encoding } = header;
   // To have it there may be a piece of work of its own.
-  if (isIndexed(encoding)) dictionary?.hold(memory);
+  if (isIndexed(encoding) && dictionary !== undefined) {
+    memory.begin();
+    dictionary.hold(memory);
+  }
   memory.begin();
   let [reps, defs]: (KernelLevels | undefined)[] = [];
   let start = putPage(memory, body, codec, size);
@@ -122,6 +126,10 @@ function finishPage(
     const none = readPlain(NOTHING, 0, element, 0);
     return new TenantPage(facts, viewLevels(), convert === undefined ? none : convert(none), memory, buffers);
   }
+  if (isIndexed(encoding) && filled === entries && leaf.rep === 0) {
+    const indexed = indexedValues(memory, start, end, filled, dictionary, isText);
+    return indexed && new TenantPage(facts, viewLevels(), indexed, memory, buffers);
+  }
   let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);
   if (found === undefined) return undefined;
   const conversion = isIndexed(encoding) ? undefined : convert;
@@ -131,6 +139,23 @@ function finishPage(
   const values = viewValues(memory, found, isSpread ? entries : filled, isText);
   const converted = conversion === undefined ? values : conversion(values);
   return new TenantPage({ ...facts, isSpread }, viewLevels(), converted, memory, buffers);
+}
+
+/** Mostly all of them are wanted, and sometimes few; nothing where they are better picked by JavaScript. */
+function indexedValues(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  count: number,
+  dictionary: Dictionary | undefined,
+  isText: boolean,
+): IndexedValues | undefined {
+  if (dictionary === undefined) throw noDictionary();
+  const held = dictionary.hold(memory);
+  if (held === undefined) return undefined;
+  const indexes = kernelIndexes(memory, start, end, count, dictionary);
+  if (isTooMuch(memory, dictionary, held, indexes, count)) return undefined;
+  return new IndexedValues(memory, dictionary, held, indexes, count, isText);
 }
 
 function viewOf(memory: PageMemory, levels: KernelLevels, most: number, entries: number): Uint8Array {

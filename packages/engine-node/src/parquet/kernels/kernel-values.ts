@@ -1,7 +1,7 @@
 import type { Encoding, SchemaElement } from "hyparquet";
 import { isIndexed } from "../javascript/data-page.js";
 import { widthOf } from "../javascript/plain.js";
-import type { Dictionary } from "./dictionary.js";
+import type { Dictionary, HeldDictionary } from "./dictionary.js";
 import type { PageMemory } from "./page-memory.js";
 
 /** Values in the kernels' memory, nulls left out. */
@@ -49,7 +49,7 @@ export function kernelValues(
 ): KernelValues | undefined {
   if (encoding === "RLE") return runsOfBooleans(memory, start, end, count);
   if (encoding === "PLAIN") return plainValues(memory, start, end, element, count);
-  if (dictionary === undefined) throw new Error("a page needs a dictionary, and there is none");
+  if (dictionary === undefined) throw noDictionary();
   return pickedValues(memory, start, end, count, dictionary);
 }
 
@@ -96,9 +96,27 @@ function pickedValues(
   count: number,
   dictionary: Dictionary,
 ): KernelValues | undefined {
-  const { kernels } = memory;
   const from = dictionary.hold(memory);
   if (from === undefined) return undefined;
+  const indexes = kernelIndexes(memory, start, end, count, dictionary);
+  return isTooMuch(memory, dictionary, from, indexes, count)
+    ? undefined
+    : gatherValues(memory, dictionary, from, indexes, count);
+}
+
+/**
+ * Unpacks the numbers of values in a dictionary, between two addresses, to where this says: 32 bits for each.
+ *
+ * @throws Error where they are damaged, or one is beyond the dictionary.
+ */
+export function kernelIndexes(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  count: number,
+  dictionary: Dictionary,
+): number {
+  const { kernels } = memory;
   if (start >= end) throw new Error("a page of indexes is empty");
   const width = memory.bytes[start]!;
   if (width > 32) throw new Error(`${width} bits are too wide for levels or indexes`);
@@ -108,21 +126,47 @@ function pickedValues(
   if (kernels.greatestIndex(indexes, count) >>> 0 >= dictionary.count) {
     throw new Error(`an index points beyond its dictionary of ${dictionary.count} values`);
   }
-  if (dictionary.kind === "bytes") {
+  return indexes;
+}
+
+/** Whether the values would become more than {@link MOST_PICKED}. */
+export function isTooMuch(
+  { kernels }: PageMemory,
+  { kind, width }: Dictionary,
+  { offsets }: HeldDictionary,
+  indexes: number,
+  count: number,
+): boolean {
+  const length = kind === "bytes" ? kernels.gatheredBytes(offsets!, indexes, count) : width! * count;
+  return length > MOST_PICKED;
+}
+
+/** The values of a dictionary that indexes refer to. */
+export function gatherValues(
+  memory: PageMemory,
+  { kind, width, isText }: Dictionary,
+  from: HeldDictionary,
+  indexes: number,
+  count: number,
+): KernelValues {
+  const { kernels } = memory;
+  if (kind === "bytes") {
     const length = kernels.gatheredBytes(from.offsets!, indexes, count);
-    if (length > MOST_PICKED) return undefined;
     const offsets = memory.take(ADDRESS * (count + 1));
     const address = memory.take(length);
     kernels.gatherBytes(from.offsets!, from.bytes, indexes, count, offsets, address);
-    return { kind: "bytes", offsets, address, length, isText: dictionary.isText };
+    return { kind, offsets, address, length, isText };
   }
-  const bytes = dictionary.width!;
-  if (bytes * count > MOST_PICKED) return undefined;
+  const bytes = width!;
   const address = memory.take(bytes * count);
   if (bytes === 4) kernels.gather4(from.bytes, indexes, count, address);
   else if (bytes === 8) kernels.gather8(from.bytes, indexes, count, address);
   else kernels.gatherWide(from.bytes, bytes, indexes, count, address);
-  return { kind: "fixed", width: bytes, address };
+  return { kind, width: bytes, address };
+}
+
+export function noDictionary(): Error {
+  return new Error("a page needs a dictionary, and there is none");
 }
 
 function tooFew(): Error {

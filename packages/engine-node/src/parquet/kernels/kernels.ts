@@ -15,6 +15,7 @@ export interface Kernels {
   /** 0 where indexes are cut off. */
   expandIndexes(from: number, end: number, width: number, to: number, count: number): number;
   greatestIndex(indexes: number, count: number): number;
+  pickIndexes(indexes: number, ranges: number, pairs: number, before: number, to: number): void;
   gather4(dictionary: number, indexes: number, count: number, to: number): void;
   gather8(dictionary: number, indexes: number, count: number, to: number): void;
   gatherWide(dictionary: number, width: number, indexes: number, count: number, to: number): void;

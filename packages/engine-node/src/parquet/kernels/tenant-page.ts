@@ -1,5 +1,7 @@
+import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { DataPage } from "../javascript/data-page.js";
 import type { Values } from "../javascript/values.js";
+import { IndexedValues } from "./indexed-values.js";
 import type { PageBuffers } from "./page-buffers.js";
 import type { PageMemory, Tenant } from "./page-memory.js";
 import { moveValues } from "./view-values.js";
@@ -17,7 +19,8 @@ export class TenantPage implements DataPage, Tenant {
   readonly isSpread: boolean;
   reps: Uint8Array | undefined;
   defs: Uint8Array | undefined;
-  values: Values;
+  #values: Values | undefined;
+  readonly #indexed: IndexedValues | undefined;
   readonly #memory: PageMemory;
   readonly #buffers: PageBuffers;
   #entry = 0;
@@ -26,7 +29,7 @@ export class TenantPage implements DataPage, Tenant {
   constructor(
     facts: PageFacts,
     levels: Pick<DataPage, "reps" | "defs">,
-    values: Values,
+    values: Values | IndexedValues,
     memory: PageMemory,
     buffers: PageBuffers,
   ) {
@@ -36,10 +39,20 @@ export class TenantPage implements DataPage, Tenant {
     this.isSpread = facts.isSpread;
     this.reps = levels.reps;
     this.defs = levels.defs;
-    this.values = values;
+    if (values instanceof IndexedValues) this.#indexed = values;
+    else this.#values = values;
     this.#memory = memory;
     this.#buffers = buffers;
     memory.let(this);
+  }
+
+  get values(): Values {
+    this.#values ??= this.#indexed!.all();
+    return this.#values;
+  }
+
+  pick(ranges: RowRanges, count: number, before: number): Values | undefined {
+    return this.#values === undefined ? this.#indexed!.pick(ranges, count, before) : undefined;
   }
 
   used(entry: number, value: number): void {
@@ -56,7 +69,7 @@ export class TenantPage implements DataPage, Tenant {
     const { reps, defs } = this;
     if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length), this.#entry);
     if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length), this.#entry);
-    if (bufferOf(this.values) === buffer) this.values = moveValues(this.values, this.#buffers, this.#value);
+    if (bufferOf(this.values) === buffer) this.#values = moveValues(this.values, this.#buffers, this.#value);
   }
 }
 
