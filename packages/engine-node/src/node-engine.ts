@@ -22,7 +22,7 @@ export interface NodeEngineOptions {
   readonly workers?: number | undefined;
   /** Files or row groups decoded at once. Default: as many as there are workers. */
   readonly decodes?: number | undefined;
-  /** Requests under way at once. Default: 128. */
+  /** Requests under way at once. Default: 192. */
   readonly requests?: number | undefined;
   /** Where tables are, instead of the stores that their URLs lead to. */
   readonly storage?: Storage | undefined;
@@ -57,7 +57,7 @@ const OPTIONS: readonly (keyof NodeEngineOptions)[] = [
  */
 export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   checkNames(options);
-  const { parquet = "auto", requests = 128 } = options;
+  const { parquet = "auto", requests = 192 } = options;
   const workers = options.workers ?? Math.min(availableParallelism(), 8);
   const decodes = options.decodes ?? workers;
   checkCount("workers", workers);

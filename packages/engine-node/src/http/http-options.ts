@@ -7,7 +7,7 @@ export interface HttpClientOptions {
   readonly clock?: Clock | undefined;
   /** From 0 to less than 1, for the jitter. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Most requests in flight in all; those beyond wait their turn. Default: 128. */
+  /** Most requests in flight in all; those beyond wait their turn. Default: 192. */
   readonly requests?: number | undefined;
   /** Most bytes of bodies in flight, counting calls that say what they expect. Default: 256 MiB. */
   readonly bytesInFlight?: number | undefined;
@@ -65,7 +65,7 @@ export interface HttpSettings {
 
 /** @throws DeltaError `INVALID_ARGUMENT` */
 export function httpSettings(options: HttpClientOptions): HttpSettings {
-  const requests = whole("requests", options.requests ?? 128, 1);
+  const requests = whole("requests", options.requests ?? 192, 1);
   return {
     clock: options.clock ?? systemClock(),
     random: options.random ?? Math.random,
