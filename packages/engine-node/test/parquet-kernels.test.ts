@@ -348,6 +348,46 @@ describe("pages decoded by kernels", () => {
     expect(picks).toBeGreaterThan(20);
   });
 
+  describe("of indexes, which are looked up when they are asked for", () => {
+    const entries = 20_000;
+    const element: SchemaElement = { name: "a", type: "DOUBLE" };
+    const words = Array.from({ length: 8 }, (_, i) => Uint8Array.from({ length: 8 }, (_, at) => 16 * i + at));
+    const indexes = Array.from({ length: entries }, (_, i) => (i * 5) % 8);
+    const one: Case = {
+      ...{ element, encoding: "RLE_DICTIONARY", rep: 0, def: 0, isV2: false, reps: [], defs: [], entries },
+      ...{ values: words, indexes: [{ values: indexes }], indexWidth: 3 },
+    };
+    const open = (memory: PageMemory): DataPage => {
+      const { header, body, dictionary } = store(one);
+      const column = { leaf: leafOf(one), convert: undefined, isText: false, buffers: new PageBuffers() };
+      const known = new ArrayDictionary(readPlain(dictionary, 0, element, 8));
+      return kernelPage(memory, column, header, { body, codec: "UNCOMPRESSED", size: body.length }, known)!;
+    };
+
+    it("are kept when the memory is needed, also where it has to grow for that", () => {
+      const memory = pageMemory()!;
+      const page = open(memory);
+      const before = memory.bytes.length;
+      memory.take(before - memory.next - 1000);
+      memory.begin();
+      expect(memory.bytes.length).toBeGreaterThan(before);
+      memory.put(new Uint8Array(8 * entries).fill(0xee));
+      expect(textsOf(page.values)).toEqual(indexes.map((index) => hexOf(words[index]!)));
+    });
+
+    it("take no more memory in however many parts they are picked", () => {
+      const memory = pageMemory()!;
+      const page = open(memory);
+      const { next } = memory;
+      for (let entry = 0; entry < entries; entry++) {
+        const picked = page.pick!(Int32Array.of(entry, entry + 1), 1, 0)!;
+        if (entry % 1000 === 0) expect(textsOf(picked)).toEqual([hexOf(words[indexes[entry]!]!)]);
+      }
+      expect(memory.next - next).toBeLessThan(1000);
+      expect(textsOf(page.values)).toEqual(indexes.map((index) => hexOf(words[index]!)));
+    });
+  });
+
   it("are left to JavaScript where few bytes become many, since that memory never shrinks", () => {
     const memory = pageMemory()!;
     const entries = 20_000;

@@ -15,6 +15,7 @@ export class IndexedValues {
   readonly #indexes: number;
   readonly #count: number;
   readonly #isText: boolean;
+  readonly #end: number;
 
   /** Of entries that must be texts, if `isText`, it is looked at whether they are. */
   constructor(
@@ -31,15 +32,19 @@ export class IndexedValues {
     this.#indexes = indexes;
     this.#count = count;
     this.#isText = isText;
+    this.#end = memory.next;
   }
 
   all(): Values {
+    this.#memory.rewind(this.#end);
     return this.#gather(this.#indexes, this.#count);
   }
 
   /** The `count` values in some ranges of entries, of which the page's first is number `before`. */
   pick(ranges: RowRanges, count: number, before: number): Values {
     const memory = this.#memory;
+    // What was picked before has been used: a page may be picked from in many small parts.
+    memory.rewind(this.#end);
     const places = memory.put(new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength));
     const indexes = memory.take(INDEX * count);
     memory.kernels.pickIndexes(this.#indexes, places, ranges.length / 2, before, indexes);

@@ -79,6 +79,16 @@ export class PageMemory {
     return at;
   }
 
+  /** Where the next bytes would be taken, to be given to {@link rewind}. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Gives back what has been taken from there on. */
+  rewind(next: number): void {
+    this.#next = next;
+  }
+
   /** The address of a copy of bytes. */
   put(bytes: Uint8Array): number {
     const at = this.take(bytes.length);

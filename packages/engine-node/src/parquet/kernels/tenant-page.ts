@@ -65,11 +65,12 @@ export class TenantPage implements DataPage, Tenant {
   }
 
   leave(): void {
+    const { reps, defs, values } = this;
+    // Looking values up may have made the memory larger.
     const { buffer } = this.#memory.bytes;
-    const { reps, defs } = this;
     if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length), this.#entry);
     if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length), this.#entry);
-    if (bufferOf(this.values) === buffer) this.#values = moveValues(this.values, this.#buffers, this.#value);
+    if (bufferOf(values) === buffer) this.#values = moveValues(values, this.#buffers, this.#value);
   }
 }
 
