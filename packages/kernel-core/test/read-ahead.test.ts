@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Engine } from "../dist/index.js";
-import { readAhead } from "../dist/read/read-ahead.js";
+import type { Engine } from "../src/index.js";
+import { readAhead } from "../src/read/read-ahead.js";
 
 const MIB = 1024 * 1024;
 
