@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { inSequence } from "../dist/parquet/in-sequence.js";
+import type { DecodeJob } from "../dist/parquet/decoder.js";
+import { inSequence, sequenced } from "../dist/parquet/in-sequence.js";
 
 interface Job {
   readonly sequence?: object;
@@ -105,5 +106,25 @@ describe("decoding in sequence", () => {
     for (const other of others) await other.next();
     expect(await drain(decode({ sequence: {}, since: 2 }))).toBe(3);
     expect(await drain(decode({ since: 2 }))).toBe(3);
+  });
+
+  it("has a decoder begin with a job in its turn, so that waiting is none of its time", async () => {
+    const log: number[] = [];
+    const decoder = sequenced({
+      async *decode({ since }) {
+        log.push(since);
+        yield { start: 0, batch: {} as never };
+      },
+    });
+    const sequence = {};
+    const jobs = [1, 2].map((since) => decoder.decode({ sequence, since, rowGroup: 0 } as DecodeJob, {}));
+    const [first, second] = jobs.map((rows) => rows[Symbol.asyncIterator]());
+    await first!.next();
+    const later = second!.next();
+    await turn();
+    expect(log).toEqual([1]);
+    await first!.return!();
+    await later;
+    expect(log).toEqual([1, 2]);
   });
 });

@@ -40,7 +40,9 @@ export function chooseDecoder(
     return true;
   };
   const javascriptDecoder = (): Promise<RowGroupDecoder> => {
-    javascript ??= import("./javascript-decoder.js").then((loaded) => tracedDecoder(loaded.javascriptDecoder()));
+    javascript ??= Promise.all([import("./javascript-decoder.js"), import("./in-sequence.js")]).then(
+      ([{ javascriptDecoder }, { sequenced }]) => sequenced(tracedDecoder(javascriptDecoder())),
+    );
     return javascript;
   };
   const wasmDecoder = (): Promise<RowGroupDecoder> => {

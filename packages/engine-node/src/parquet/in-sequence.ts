@@ -1,6 +1,6 @@
 import { throwIfAborted } from "@asyncdelta/kernel-core";
 import { onAbort } from "@asyncdelta/parallel";
-import type { DecodeJob } from "./decoder.js";
+import type { DecodeJob, RowGroupDecoder } from "./decoder.js";
 
 /** One that decodes, or waits to. */
 interface Place extends Pick<DecodeJob, "since" | "rowGroup"> {
@@ -8,6 +8,13 @@ interface Place extends Pick<DecodeJob, "since" | "rowGroup"> {
 }
 
 const places = new WeakMap<object, Set<Place>>();
+
+/** A decoder for one thread, which has one row group of a sequence after the other. */
+export function sequenced(decoder: RowGroupDecoder): RowGroupDecoder {
+  return {
+    decode: (job, options) => inSequence(job, options.signal, () => decoder.decode(job, options)),
+  };
+}
 
 /**
  * Decodes when all that comes before it in its sequence, as far as it has begun, has been decoded: on one thread, several that take

@@ -1,6 +1,5 @@
 import { openSelection } from "@asyncdelta/kernel-core";
 import type { DecodedRows, DecodeJob, RowGroupDecoder } from "./decoder.js";
-import { inSequence } from "./in-sequence.js";
 
 /**
  * The decoder in plain JavaScript: no WebAssembly, no worker. It works page by page on the calling thread and gives the
@@ -14,11 +13,10 @@ export function javascriptDecoder(): RowGroupDecoder {
     ): AsyncGenerator<DecodedRows> {
       if (job.selection === undefined) {
         const { decodeRowGroup } = await import("./javascript/decode-row-group.js");
-        yield* inSequence(job, signal, () => decodeRowGroup(job, signal));
+        yield* decodeRowGroup(job, signal);
       } else {
         const { decodeSelected } = await import("./javascript/decode-selected.js");
-        const selection = await openSelection(job.selection);
-        yield* inSequence(job, signal, () => decodeSelected(job, selection, signal));
+        yield* decodeSelected(job, await openSelection(job.selection), signal);
       }
       job.memory?.release();
     },
