@@ -25,6 +25,7 @@ function decoders(): Promise<unknown>[] {
     import("./json/read-batches.js"),
     linesModule(),
     import("./parquet/open-file.js"),
+    import("./parquet/in-sequence.js"),
     import("./parquet/javascript-decoder.js"),
     import("./parquet/javascript/decode-row-group.js"),
     import("./parquet/javascript/decode-selected.js"),
