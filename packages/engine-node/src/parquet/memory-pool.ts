@@ -65,8 +65,8 @@ export class MemoryPool<B extends ArrayBufferLike> {
 }
 
 /**
- * What this thread shares with the workers. Memory that is not shared counts for the collector, which then runs more often; but this
- * is filled more slowly from other memory, word by word.
+ * What this thread shares with the workers. Memory that is not shared counts for the collector, which then runs more often. To be
+ * filled by `copyBytes`.
  */
 export const windowMemory: MemoryPool<SharedArrayBuffer> = new MemoryPool((bytes) => new SharedArrayBuffer(bytes));
 

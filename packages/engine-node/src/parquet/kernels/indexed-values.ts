@@ -1,7 +1,6 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { Values } from "../javascript/values.js";
-import type { Dictionary, HeldDictionary } from "./dictionary.js";
-import { gatherValues } from "./kernel-values.js";
+import { gatherValues, type KernelIndexes } from "./kernel-values.js";
 import type { PageMemory } from "./page-memory.js";
 import { viewValues } from "./view-values.js";
 
@@ -10,34 +9,22 @@ const INDEX = 4;
 /** Values of a page that are still numbers of values in its dictionary, in the kernels' memory until the next piece of work. */
 export class IndexedValues {
   readonly #memory: PageMemory;
-  readonly #dictionary: Dictionary;
-  readonly #held: HeldDictionary;
-  readonly #indexes: number;
-  readonly #count: number;
+  readonly #indexes: KernelIndexes;
   readonly #isText: boolean;
   readonly #end: number;
 
   /** Of entries that must be texts, if `isText`, it is looked at whether they are. */
-  constructor(
-    memory: PageMemory,
-    dictionary: Dictionary,
-    held: HeldDictionary,
-    indexes: number,
-    count: number,
-    isText: boolean,
-  ) {
+  constructor(memory: PageMemory, indexes: KernelIndexes, isText: boolean) {
     this.#memory = memory;
-    this.#dictionary = dictionary;
-    this.#held = held;
     this.#indexes = indexes;
-    this.#count = count;
     this.#isText = isText;
     this.#end = memory.next;
   }
 
   all(): Values {
     this.#memory.rewind(this.#end);
-    return this.#gather(this.#indexes, this.#count);
+    const { address, count, bytes } = this.#indexes;
+    return this.#gather(address, count, bytes);
   }
 
   /** The `count` values in some ranges of entries, of which the page's first is number `before`. */
@@ -47,12 +34,12 @@ export class IndexedValues {
     memory.rewind(this.#end);
     const places = memory.put(new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength));
     const indexes = memory.take(INDEX * count);
-    memory.kernels.pickIndexes(this.#indexes, places, ranges.length / 2, before, indexes);
+    memory.kernels.pickIndexes(this.#indexes.address, places, ranges.length / 2, before, indexes);
     return this.#gather(indexes, count);
   }
 
-  #gather(indexes: number, count: number): Values {
-    const found = gatherValues(this.#memory, this.#dictionary, this.#held, indexes, count);
+  #gather(indexes: number, count: number, bytes?: number): Values {
+    const found = gatherValues(this.#memory, this.#indexes, indexes, count, bytes);
     return viewValues(this.#memory, found, count, this.#isText);
   }
 }

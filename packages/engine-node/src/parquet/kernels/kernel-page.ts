@@ -8,7 +8,7 @@ import type { LeafNode } from "../schema/schema-node.js";
 import { ArrayDictionary, type Dictionary, KernelDictionary } from "./dictionary.js";
 import { IndexedValues } from "./indexed-values.js";
 import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
-import { hasKernel, isTooMuch, kernelIndexes, kernelValues, MOST_PICKED, noDictionary } from "./kernel-values.js";
+import { hasKernel, kernelIndexes, kernelValues, MOST_PICKED } from "./kernel-values.js";
 import { PageBuffers } from "./page-buffers.js";
 import type { PageMemory } from "./page-memory.js";
 import { putPage } from "./put-page.js";
@@ -127,7 +127,9 @@ function finishPage(
     return new TenantPage(facts, viewLevels(), convert === undefined ? none : convert(none), memory, buffers);
   }
   if (isIndexed(encoding) && filled === entries && leaf.rep === 0) {
-    const indexed = indexedValues(memory, start, end, filled, dictionary, isText);
+    const indexes = kernelIndexes(memory, start, end, filled, dictionary);
+    // Mostly all values are wanted, and sometimes few.
+    const indexed = indexes && new IndexedValues(memory, indexes, isText);
     return indexed && new TenantPage(facts, viewLevels(), indexed, memory, buffers);
   }
   let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);
@@ -139,23 +141,6 @@ function finishPage(
   const values = viewValues(memory, found, isSpread ? entries : filled, isText);
   const converted = conversion === undefined ? values : conversion(values);
   return new TenantPage({ ...facts, isSpread }, viewLevels(), converted, memory, buffers);
-}
-
-/** Mostly all of them are wanted, and sometimes few; nothing where they are better picked by JavaScript. */
-function indexedValues(
-  memory: PageMemory,
-  start: number,
-  end: number,
-  count: number,
-  dictionary: Dictionary | undefined,
-  isText: boolean,
-): IndexedValues | undefined {
-  if (dictionary === undefined) throw noDictionary();
-  const held = dictionary.hold(memory);
-  if (held === undefined) return undefined;
-  const indexes = kernelIndexes(memory, start, end, count, dictionary);
-  if (isTooMuch(memory, dictionary, held, indexes, count)) return undefined;
-  return new IndexedValues(memory, dictionary, held, indexes, count, isText);
 }
 
 function viewOf(memory: PageMemory, levels: KernelLevels, most: number, entries: number): Uint8Array {

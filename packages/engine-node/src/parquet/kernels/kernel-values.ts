@@ -49,7 +49,6 @@ export function kernelValues(
 ): KernelValues | undefined {
   if (encoding === "RLE") return runsOfBooleans(memory, start, end, count);
   if (encoding === "PLAIN") return plainValues(memory, start, end, element, count);
-  if (dictionary === undefined) throw noDictionary();
   return pickedValues(memory, start, end, count, dictionary);
 }
 
@@ -94,14 +93,40 @@ function pickedValues(
   start: number,
   end: number,
   count: number,
-  dictionary: Dictionary,
+  dictionary: Dictionary | undefined,
 ): KernelValues | undefined {
-  const from = dictionary.hold(memory);
-  if (from === undefined) return undefined;
-  const indexes = kernelIndexes(memory, start, end, count, dictionary);
-  return isTooMuch(memory, dictionary, from, indexes, count)
-    ? undefined
-    : gatherValues(memory, dictionary, from, indexes, count);
+  const found = kernelIndexes(memory, start, end, count, dictionary);
+  return found && gatherValues(memory, found, found.address, count, found.bytes);
+}
+
+/** Numbers of values in a dictionary, where kernels have unpacked them to: 32 bits for each. */
+export interface KernelIndexes {
+  readonly dictionary: Dictionary;
+  readonly held: HeldDictionary;
+  readonly address: number;
+  readonly count: number;
+  /** Of the values that they all refer to. */
+  readonly bytes: number;
+}
+
+/**
+ * Unpacks indexes between two addresses; nothing where their values are better picked by JavaScript.
+ *
+ * @throws Error where they are damaged, or there is no dictionary, or none so large.
+ */
+export function kernelIndexes(
+  memory: PageMemory,
+  start: number,
+  end: number,
+  count: number,
+  dictionary: Dictionary | undefined,
+): KernelIndexes | undefined {
+  if (dictionary === undefined) throw new Error("a page needs a dictionary, and there is none");
+  const held = dictionary.hold(memory);
+  if (held === undefined) return undefined;
+  const address = unpackIndexes(memory, start, end, count, dictionary);
+  const bytes = bytesOf(memory, dictionary, held, address, count);
+  return bytes > MOST_PICKED ? undefined : { dictionary, held, address, count, bytes };
 }
 
 /**
@@ -109,13 +134,7 @@ function pickedValues(
  *
  * @throws Error where they are damaged, or one is beyond the dictionary.
  */
-export function kernelIndexes(
-  memory: PageMemory,
-  start: number,
-  end: number,
-  count: number,
-  dictionary: Dictionary,
-): number {
+function unpackIndexes(memory: PageMemory, start: number, end: number, count: number, dictionary: Dictionary): number {
   const { kernels } = memory;
   if (start >= end) throw new Error("a page of indexes is empty");
   const width = memory.bytes[start]!;
@@ -129,44 +148,38 @@ export function kernelIndexes(
   return indexes;
 }
 
-/** Whether the values would become more than {@link MOST_PICKED}. */
-export function isTooMuch(
+function bytesOf(
   { kernels }: PageMemory,
   { kind, width }: Dictionary,
   { offsets }: HeldDictionary,
   indexes: number,
   count: number,
-): boolean {
-  const length = kind === "bytes" ? kernels.gatheredBytes(offsets!, indexes, count) : width! * count;
-  return length > MOST_PICKED;
+): number {
+  return kind === "bytes" ? kernels.gatheredBytes(offsets!, indexes, count) : width! * count;
 }
 
-/** The values of a dictionary that indexes refer to. */
+/** The values that some of the indexes refer to, `count` that lie at `indexes`; `bytes` is how many they have, if that is known. */
 export function gatherValues(
   memory: PageMemory,
-  { kind, width, isText }: Dictionary,
-  from: HeldDictionary,
+  { dictionary, held }: Pick<KernelIndexes, "dictionary" | "held">,
   indexes: number,
   count: number,
+  bytes: number = bytesOf(memory, dictionary, held, indexes, count),
 ): KernelValues {
   const { kernels } = memory;
+  const { kind, isText } = dictionary;
   if (kind === "bytes") {
-    const length = kernels.gatheredBytes(from.offsets!, indexes, count);
     const offsets = memory.take(ADDRESS * (count + 1));
-    const address = memory.take(length);
-    kernels.gatherBytes(from.offsets!, from.bytes, indexes, count, offsets, address);
-    return { kind, offsets, address, length, isText };
+    const address = memory.take(bytes);
+    kernels.gatherBytes(held.offsets!, held.bytes, indexes, count, offsets, address);
+    return { kind, offsets, address, length: bytes, isText };
   }
-  const bytes = width!;
-  const address = memory.take(bytes * count);
-  if (bytes === 4) kernels.gather4(from.bytes, indexes, count, address);
-  else if (bytes === 8) kernels.gather8(from.bytes, indexes, count, address);
-  else kernels.gatherWide(from.bytes, bytes, indexes, count, address);
-  return { kind, width: bytes, address };
-}
-
-export function noDictionary(): Error {
-  return new Error("a page needs a dictionary, and there is none");
+  const width = dictionary.width!;
+  const address = memory.take(bytes);
+  if (width === 4) kernels.gather4(held.bytes, indexes, count, address);
+  else if (width === 8) kernels.gather8(held.bytes, indexes, count, address);
+  else kernels.gatherWide(held.bytes, width, indexes, count, address);
+  return { kind, width, address };
 }
 
 function tooFew(): Error {
