@@ -1,5 +1,7 @@
 export interface WasmModule {
-  /** The AssemblyScript, in this folder. */
+  /** The folder of the package that it is of. */
+  readonly package: string;
+  /** The AssemblyScript, in the package's folder `wasm`. */
   readonly source: string;
   /** Name of the constant that holds the compiled bytes. */
   readonly constant: string;

@@ -1,21 +1,41 @@
 /**
- * `node packages/engine-node/wasm/build.mjs`: makes TypeScript that holds compiled bytes of each AssemblyScript source here. It is
- * made by hand when those change, and a test sees to it that the two agree.
+ * `node packages/engine-node/wasm/build.mjs`: makes TypeScript that holds compiled bytes of each AssemblyScript source, here and in the
+ * kernel. It is made by hand when those change, and a test sees to it that the two agree.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
-
 /** What is made of which source. */
 export const MODULES = [
-  { source: "json/lines.ts", constant: "LINES_MODULE", target: "src/json/wasm/lines-module.ts" },
-  { source: "parquet/kernels.ts", constant: "PARQUET_KERNELS", target: "src/parquet/kernels/kernels-module.ts" },
+  {
+    package: "engine-node",
+    source: "json/lines.ts",
+    constant: "LINES_MODULE",
+    target: "src/json/wasm/lines-module.ts",
+  },
+  {
+    package: "engine-node",
+    source: "parquet/kernels.ts",
+    constant: "PARQUET_KERNELS",
+    target: "src/parquet/kernels/kernels-module.ts",
+  },
+  {
+    package: "kernel-core",
+    source: "stats/scan.ts",
+    constant: "STATS_KERNEL",
+    target: "src/skipping/stats-kernel-module.ts",
+  },
 ];
 
+function folderOf(module) {
+  return fileURLToPath(new URL(`../../${module.package}/`, import.meta.url));
+}
+
 /** The source of the module that holds the compiled bytes. */
-export async function makeModule({ source, constant }) {
+export async function makeModule(module) {
+  const { source, constant } = module;
+  const folder = `${folderOf(module)}wasm`;
   let bytes;
   const options = ["-O3", "--runtime", "stub", "--enable", "simd", "--noAssert", "--outFile", "made.wasm"];
   const { error, stderr } = await main([source, "--baseDir", folder, ...options], {
@@ -29,8 +49,8 @@ export async function makeModule({ source, constant }) {
 }
 
 /** Where that lies. */
-export function targetOf({ target }) {
-  return fileURLToPath(new URL(`../${target}`, import.meta.url));
+export function targetOf(module) {
+  return folderOf(module) + module.target;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -5,13 +5,14 @@ import { parsedStats } from "./parsed-stats.js";
 import type { StatColumn } from "./stat-columns.js";
 import type { StatSource } from "./stat-source.js";
 import { endsInHalf, mayBeCut, mayBeNaN, statNumber, statValue } from "./stat-value.js";
-import { StatsScanner, type Utf8Text, type Wanted } from "./stats-scanner.js";
+import { openStats, type StatsKernel } from "./stats-kernel.js";
+import type { StatsScanner, Utf8Text, Wanted } from "./stats-scanner.js";
 
 /** Reads what files' statistics say of some columns. PROTOCOL.md, "Per-file Statistics". */
 export class FileStats {
   readonly #columns: readonly StatColumn[];
   readonly #trustFloats: boolean;
-  readonly #scanner: StatsScanner;
+  readonly #scanner: StatsKernel | StatsScanner;
 
   /** With `trustFloats` no value is NaN unless the bounds say so. */
   constructor(columns: readonly StatColumn[], trustFloats: boolean) {
@@ -21,7 +22,7 @@ export class FileStats {
     columns.forEach(({ physicalPath }, index) => {
       for (const [at, side] of SIDES.entries()) want(wanted, [side, ...physicalPath], 1 + 3 * index + at);
     });
-    this.#scanner = new StatsScanner(wanted, 1 + 3 * columns.length);
+    this.#scanner = openStats(wanted, 1 + 3 * columns.length);
   }
 
   /** The bounds of each column, from statistics as JSON text; nothing is known where the text is no JSON. */

@@ -77,7 +77,7 @@ export class StatsScanner implements StatSource {
     for (let at = isNegative ? start + 1 : start; at < end; at++) {
       const byte = bytes[at]!;
       if (byte >= ZERO && byte <= NINE) {
-        digits = digits * 10 + byte - ZERO;
+        digits = digits * 10 + (byte - ZERO);
         if (scale >= 0) scale++;
       } else if (byte === POINT) scale = 0;
       else return undefined;
