@@ -96,6 +96,11 @@ export class FileColumns {
     return this.#values.partitionValue(row, name);
   }
 
+  /** Reads one partition value of rows. */
+  partitionReader(name: string): (row: number) => string | null | undefined {
+    return this.#values.partitionReader(name);
+  }
+
   /** The statistics of a row as they lie there. */
   utf8Stats(row: number): string | Utf8Text | undefined {
     return this.#values.utf8Stats(row);

@@ -43,15 +43,20 @@ export class FileValues {
 
   /** The text of one partition value of a row, by physical name. */
   partitionValue(row: number, name: string): string | null | undefined {
-    let read = this.#partitions.get(name);
-    if (read === undefined) {
-      read = this.#partitionReader(name);
-      this.#partitions.set(name, read);
-    }
-    return read(row);
+    return this.partitionReader(name)(row);
   }
 
-  #partitionReader(name: string): (row: number) => string | null | undefined {
+  /** Reads one partition value of rows. */
+  partitionReader(name: string): (row: number) => string | null | undefined {
+    let read = this.#partitions.get(name);
+    if (read === undefined) {
+      read = this.#openPartition(name);
+      this.#partitions.set(name, read);
+    }
+    return read;
+  }
+
+  #openPartition(name: string): (row: number) => string | null | undefined {
     const values = this.#children.get("partitionValues");
     if (values !== undefined && !this.#children.has("partitionValues_parsed")) {
       this.#map ??= new MapValues(values, this.#texts ?? new KnownTexts());

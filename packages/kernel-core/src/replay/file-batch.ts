@@ -82,6 +82,12 @@ export class ColumnarFileBatch implements FileBatch {
     return this.#columns.partitionValue(this.#rows[index]!, name);
   }
 
+  /** The same for many files. */
+  partitionReader(name: string): (index: number) => string | null | undefined {
+    const read = this.#columns.partitionReader(name);
+    return (index) => read(this.#rows[index]!);
+  }
+
   stats(index: number): string | undefined {
     return this.#columns.stats(this.#rows[index]!);
   }

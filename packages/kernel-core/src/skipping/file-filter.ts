@@ -90,9 +90,10 @@ export class FileFilter {
    */
   keep(files: FileBatch, counts?: SkippingCounts): KeptFile[] {
     const kept: KeptFile[] = [];
+    const partitionOf = this.#partitions.reader(files);
     for (let index = 0; index < files.length; index++) {
       counts?.there.add(files.size(index));
-      const partition = this.#partitions.get(files, index);
+      const partition = partitionOf(index);
       if (partition.never) {
         counts?.byPartition.add(files.size(index));
         continue;
@@ -111,18 +112,22 @@ export class FileFilter {
   }
 
   /**
-   * Whether the partition values of a file leave open that it has such rows. For files that may be none of the table any more,
-   * so that a value that is none of its type is no error, and leaves everything open.
+   * Tells whether the partition values of a file leave open that it has such rows. For files that may be none of the table any
+   * more, so that a value that is none of its type is no error, and leaves everything open.
    */
-  mayHavePartition(files: FilteredFiles, index: number): boolean {
-    return this.#partitionOf(files, index)?.never !== true;
+  mayHavePartition(files: FilteredFiles): (index: number) => boolean {
+    const partitionOf = this.#partitionsOf(files);
+    return (index) => partitionOf(index)?.never !== true;
   }
 
-  /** Whether its partition values and statistics leave it open; of files as above. */
-  mayHaveRows(files: FilteredFiles, index: number): boolean {
-    const partition = this.#partitionOf(files, index);
-    if (partition === undefined) return true;
-    return !partition.never && (this.#outcomes(files, index, partition) & TRUE) !== 0;
+  /** Tells whether its partition values and statistics leave it open; of files as above. */
+  mayHaveRows(files: FilteredFiles): (index: number) => boolean {
+    const partitionOf = this.#partitionsOf(files);
+    return (index) => {
+      const partition = partitionOf(index);
+      if (partition === undefined) return true;
+      return !partition.never && (this.#outcomes(files, index, partition) & TRUE) !== 0;
+    };
   }
 
   /** The bounds of rows of a `stats_parsed` column, where they need no text. */
@@ -130,13 +135,16 @@ export class FileFilter {
     return this.#stats.parsed(stats);
   }
 
-  #partitionOf(files: FilteredFiles, index: number): PartitionPredicate | undefined {
-    try {
-      return this.#partitions.get(files, index);
-    } catch (error) {
-      if (isDeltaError(error, "VALUE_INVALID")) return undefined;
-      throw error;
-    }
+  #partitionsOf(files: FilteredFiles): (index: number) => PartitionPredicate | undefined {
+    const read = this.#partitions.reader(files);
+    return (index) => {
+      try {
+        return read(index);
+      } catch (error) {
+        if (isDeltaError(error, "VALUE_INVALID")) return undefined;
+        throw error;
+      }
+    };
   }
 
   /** What the predicate may say of the rows of a file, as far as its statistics tell. */

@@ -20,7 +20,7 @@ export function fileSteps({ predicate, table }: FileSelection): readonly Selecti
       select: (batch) => {
         const add = addOf(batch);
         const values = add && new FileValues(structChildren(add), texts);
-        return values && keptRows(add, (row) => filter.mayHavePartition(values, row));
+        return values && keptRows(add, filter.mayHavePartition(values));
       },
     },
     {
@@ -31,7 +31,7 @@ export function fileSteps({ predicate, table }: FileSelection): readonly Selecti
       select: (batch) => {
         const add = addOf(batch);
         const files = add && statsOf(structChildren(add), texts, filter);
-        return files && keptRows(add, (row) => filter.mayHaveRows(files, row));
+        return files && keptRows(add, filter.mayHaveRows(files));
       },
     },
   ];
@@ -47,6 +47,7 @@ function statsOf(children: ReadonlyMap<string, Data>, texts: KnownTexts, filter:
   const bounds = text === undefined && parsed !== undefined ? filter.parsedBounds(parsed) : undefined;
   return {
     partitionValue: (row, name) => values.partitionValue(row, name),
+    partitionReader: (name) => values.partitionReader(name),
     stats: (row) => values.stats(row),
     utf8Stats: (row) => values.utf8Stats(row),
     ...(bounds && { bounds: (row: number) => (parsed!.getValid(row) ? bounds(row) : undefined) }),

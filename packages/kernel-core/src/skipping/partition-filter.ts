@@ -8,6 +8,8 @@ import type { StructField } from "../schema/types.js";
 export interface PartitionedFiles {
   /** The text of one of a file's partition values, by physical name. */
   partitionValue(index: number, name: string): string | null | undefined;
+  /** The same for one name and many files. */
+  partitionReader?(name: string): (index: number) => string | null | undefined;
 }
 
 /** A partition column that a predicate is about. */
@@ -37,32 +39,40 @@ export class PartitionFilter<T> {
     this.#root = this.#node(predicate);
   }
 
-  /** What the predicate comes to for a file. Throws `VALUE_INVALID` for a partition value that is no value of its type. */
-  get(files: PartitionedFiles, index: number): T {
-    let node = this.#root;
-    while (node.next !== undefined) {
-      const text = files.partitionValue(index, node.next.key) || null;
-      let below = node.below.get(text);
-      if (below === undefined) {
-        below = this.#put(node.predicate, node.next, text);
-        this.#keep(node, text, below);
+  /**
+   * Tells what the predicate comes to for each of some files. It throws `VALUE_INVALID` for a partition value that is no value of
+   * its type.
+   */
+  reader(files: PartitionedFiles): (index: number) => T {
+    const readers = this.#columns.map(
+      ({ key }) => files.partitionReader?.(key) ?? ((index: number) => files.partitionValue(index, key)),
+    );
+    return (index) => {
+      let node = this.#root;
+      while (node.next >= 0) {
+        const text = readers[node.next]!(index) || null;
+        node = node.below.get(text) ?? this.#put(node, text);
       }
-      node = below;
-    }
-    node.result ??= { of: this.#finish(node.predicate) };
-    return node.result.of;
+      node.result ??= { of: this.#finish(node.predicate) };
+      return node.result.of;
+    };
   }
 
-  #put(predicate: BoundPredicate, { field }: PartitionColumn, text: string | null): Node<T> {
+  #put(node: Node<T>, text: string | null): Node<T> {
+    const { field } = this.#columns[node.next]!;
     const value = parsePartitionValue(text, field.type, field.name);
-    return this.#node(
-      simplify(predicate, (leaf) => (leaf.column[0] === field.name ? leafOutcome(leaf, field.type, value) : undefined)),
+    const below = this.#node(
+      simplify(node.predicate, (leaf) =>
+        leaf.column[0] === field.name ? leafOutcome(leaf, field.type, value) : undefined,
+      ),
     );
+    this.#keep(node, text, below);
+    return below;
   }
 
   #node(predicate: BoundPredicate): Node<T> {
     const names = new Set(leavesOf(predicate).map(({ column }) => column[0]));
-    const next = this.#columns.find(({ field }) => names.has(field.name));
+    const next = this.#columns.findIndex(({ field }) => names.has(field.name));
     return { predicate, next, below: new Map(), result: undefined };
   }
 
@@ -79,8 +89,8 @@ export class PartitionFilter<T> {
 
 interface Node<T> {
   readonly predicate: BoundPredicate;
-  /** The next column to put in; absent where there is none. */
-  readonly next: PartitionColumn | undefined;
+  /** The number of the next column to put in; -1 where there is none. */
+  readonly next: number;
   /** By the text of its value; the empty text is null. */
   readonly below: Map<string | null, Node<T>>;
   result: { readonly of: T } | undefined;

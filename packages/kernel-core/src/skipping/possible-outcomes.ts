@@ -26,12 +26,14 @@ export function possibleOutcomes(predicate: BoundPredicate, columnOf: ColumnOf):
  * is not true of NaN, depends on the bounds alone.
  */
 function outcomesWithNaN(outcomesOfBounds: PossibleOutcomes, bounds: Bounds): Outcomes {
-  const uncertain = bounds.flatMap((column, index) => (column?.mayBeNaN ? [index] : []));
+  const uncertain: number[] = [];
+  for (let index = 0; index < bounds.length; index++) if (bounds[index]?.mayBeNaN) uncertain.push(index);
   if (uncertain.length === 0 || uncertain.length > MOST_UNCERTAIN) return outcomesOfBounds(bounds);
+  const certain = bounds.slice();
   let outcomes = 0;
   for (let cases = 0; cases < 1 << uncertain.length && outcomes !== ANY; cases++) {
-    const certain = [...bounds];
-    for (const [bit, index] of uncertain.entries()) {
+    for (let bit = 0; bit < uncertain.length; bit++) {
+      const index = uncertain[bit]!;
       certain[index] = (cases >> bit) & 1 ? ONLY_NAN : { ...bounds[index]!, mayBeNaN: false };
     }
     outcomes |= outcomesOfBounds(certain);
