@@ -45,7 +45,7 @@ export async function makeModule(module) {
   });
   if (error !== null || bytes === undefined) throw new Error(`AssemblyScript failed: ${stderr}`);
   const text = Buffer.from(bytes).toString("base64");
-  return `/** Made of \`wasm/${source}\` by \`wasm/build.mjs\`. */\nexport const ${constant}: string =\n  "${text}";\n`;
+  return `/** Made of \`wasm/${source}\` by \`packages/engine-node/wasm/build.mjs\`. */\nexport const ${constant}: string =\n  "${text}";\n`;
 }
 
 /** Where that lies. */

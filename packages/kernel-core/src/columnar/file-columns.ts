@@ -91,12 +91,7 @@ export class FileColumns {
     return sizes === undefined ? 0 : Number(sizes[row]!);
   }
 
-  /** The text of one partition value of a row, by physical name. */
-  partitionValue(row: number, name: string): string | null | undefined {
-    return this.#values.partitionValue(row, name);
-  }
-
-  /** Reads one partition value of rows. */
+  /** Reads the text of one partition value of rows, by its physical name. */
   partitionReader(name: string): (row: number) => string | null | undefined {
     return this.#values.partitionReader(name);
   }

@@ -41,12 +41,7 @@ export class FileValues {
     return readers;
   }
 
-  /** The text of one partition value of a row, by physical name. */
-  partitionValue(row: number, name: string): string | null | undefined {
-    return this.partitionReader(name)(row);
-  }
-
-  /** Reads one partition value of rows. */
+  /** Reads the text of one partition value of rows, by its physical name. */
   partitionReader(name: string): (row: number) => string | null | undefined {
     let read = this.#partitions.get(name);
     if (read === undefined) {

@@ -13,6 +13,8 @@ export interface FileBatch extends Iterable<AddFile> {
   size(index: number): number;
   /** The text of one of its partition values, by physical name. */
   partitionValue(index: number, name: string): string | null | undefined;
+  /** Reads that one partition value of many files. */
+  partitionReader(name: string): (index: number) => string | null | undefined;
   /** Its statistics as JSON text, where the log has them and they were asked for. */
   stats(index: number): string | undefined;
   /** Sum of the files' sizes in bytes. */
@@ -41,6 +43,10 @@ export class ObjectFileBatch implements FileBatch {
 
   partitionValue(index: number, name: string): string | null | undefined {
     return this.#files[index]!.partitionValues[name];
+  }
+
+  partitionReader(name: string): (index: number) => string | null | undefined {
+    return (index) => this.partitionValue(index, name);
   }
 
   stats(index: number): string | undefined {
@@ -79,10 +85,9 @@ export class ColumnarFileBatch implements FileBatch {
   }
 
   partitionValue(index: number, name: string): string | null | undefined {
-    return this.#columns.partitionValue(this.#rows[index]!, name);
+    return this.#columns.partitionReader(name)(this.#rows[index]!);
   }
 
-  /** The same for many files. */
   partitionReader(name: string): (index: number) => string | null | undefined {
     const read = this.#columns.partitionReader(name);
     return (index) => read(this.#rows[index]!);

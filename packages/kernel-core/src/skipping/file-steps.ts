@@ -46,7 +46,6 @@ function statsOf(children: ReadonlyMap<string, Data>, texts: KnownTexts, filter:
   const [text, parsed] = [children.get("stats"), children.get("stats_parsed")];
   const bounds = text === undefined && parsed !== undefined ? filter.parsedBounds(parsed) : undefined;
   return {
-    partitionValue: (row, name) => values.partitionValue(row, name),
     partitionReader: (name) => values.partitionReader(name),
     stats: (row) => values.stats(row),
     utf8Stats: (row) => values.utf8Stats(row),

@@ -6,10 +6,8 @@ import type { StructField } from "../schema/types.js";
 
 /** Files whose partition values are known. */
 export interface PartitionedFiles {
-  /** The text of one of a file's partition values, by physical name. */
-  partitionValue(index: number, name: string): string | null | undefined;
-  /** The same for one name and many files. */
-  partitionReader?(name: string): (index: number) => string | null | undefined;
+  /** Reads the text of one partition value of files, by its physical name. */
+  partitionReader(name: string): (index: number) => string | null | undefined;
 }
 
 /** A partition column that a predicate is about. */
@@ -44,9 +42,7 @@ export class PartitionFilter<T> {
    * its type.
    */
   reader(files: PartitionedFiles): (index: number) => T {
-    const readers = this.#columns.map(
-      ({ key }) => files.partitionReader?.(key) ?? ((index: number) => files.partitionValue(index, key)),
-    );
+    const readers = this.#columns.map(({ key }) => files.partitionReader(key));
     return (index) => {
       let node = this.#root;
       while (node.next >= 0) {

@@ -117,11 +117,12 @@ export class StatsMemory {
   owner: StatsKernel | undefined;
 
   constructor(exports: StatsExports) {
+    const { buffer } = exports.memory;
     this.exports = exports;
     this.start = (exports.base() + 7) & ~7;
-    this.bytes = new Uint8Array(exports.memory.buffer);
-    this.words = new Int32Array(exports.memory.buffer);
-    this.numbers = new Float64Array(exports.memory.buffer);
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.numbers = new Float64Array(buffer);
   }
 
   /** Sees to it that there are so many bytes; `false` where there cannot be. */

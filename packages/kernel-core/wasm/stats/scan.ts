@@ -16,7 +16,6 @@ class Place {
   /** Where its text starts and ends, quotes aside. */
   start: usize;
   end: usize;
-  unused: i32;
   number: f64;
 }
 
@@ -71,7 +70,8 @@ for (let exponent: usize = 0; exponent <= MOST_DIGITS; exponent++) {
 let at: usize = 0;
 let end: usize = 0;
 let places: usize = 0;
-let state: i32 = FOUND;
+/** What to answer where the text is not passed. */
+let fault: i32 = INVALID;
 
 /** First byte behind what the module itself keeps in memory. */
 export function base(): usize {
@@ -83,9 +83,9 @@ export function scan(root: Member, from: usize, to: usize, toPlaces: usize, plac
   at = from;
   end = to;
   places = toPlaces;
-  state = FOUND;
+  fault = INVALID;
   for (let i = 0; i < placeCount; i++) placeAt(i).kind = 0;
-  if (!passValue(root, 0)) return state == GIVEN_UP ? GIVEN_UP : INVALID;
+  if (!passValue(root, 0)) return fault;
   passBlanks();
   return at == end ? FOUND : INVALID;
 }
@@ -117,11 +117,11 @@ function passBlanks(): void {
 }
 
 function giveUp(): bool {
-  state = GIVEN_UP;
+  fault = GIVEN_UP;
   return false;
 }
 
-/** A `wanted` of 0 is nothing. */
+/** Without `wanted` nothing is kept of it. */
 function passValue(wanted: Member | null, depth: i32): bool {
   passBlanks();
   const byte = peek();
@@ -140,11 +140,16 @@ function passValue(wanted: Member | null, depth: i32): bool {
     return true;
   }
   if (byte == LETTER_N) return passWord(NULL);
-  const isNumber = byte != LETTER_T && byte != LETTER_F;
-  if (!isNumber) {
-    if (byte == LETTER_F) at++;
-    if (!passWord(byte == LETTER_T ? TRUE : ALSE)) return false;
-  } else if (!passNumber()) return false;
+  let isNumber = false;
+  if (byte == LETTER_T) {
+    if (!passWord(TRUE)) return false;
+  } else if (byte == LETTER_F) {
+    at++;
+    if (!passWord(ALSE)) return false;
+  } else {
+    if (!passNumber()) return false;
+    isNumber = true;
+  }
   if (place >= 0) {
     const found = placeAt(place);
     found.kind = isNumber && isExact(start, found) ? NUMBER : TEXT;
