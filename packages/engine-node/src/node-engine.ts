@@ -46,6 +46,10 @@ const OPTIONS: readonly (keyof NodeEngineOptions)[] = [
   "storageOptions",
 ];
 
+export function loadSharedPool(): Promise<typeof import("./pool/shared-pool.js")> {
+  return import("./pool/shared-pool.js");
+}
+
 /**
  * An engine for Node: files and objects by `file:`, `s3:`, `gs:`, `az:`, `abfss:` and `https:` URLs, exact JSON, Parquet
  * decoded by plain JavaScript where it is small and by WebAssembly in worker threads where it is large. Costs next to
@@ -70,7 +74,7 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   const scope = new ClosingScope();
   const startPool = async (): Promise<WorkerPool> => {
     if (scope.isClosed) throw closedError();
-    const { sharedPool } = await import("./pool/shared-pool.js");
+    const { sharedPool } = await loadSharedPool();
     return sharedPool(workers);
   };
   if (options.storage !== undefined && options.storageOptions !== undefined) {

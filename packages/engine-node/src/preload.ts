@@ -1,6 +1,11 @@
+import { preloadKernel } from "@asyncdelta/kernel-core";
 import { compileWholly } from "./compile-wholly.js";
+import { loadReadBatches } from "./json/json-handler.js";
+import { loadSharedPool } from "./node-engine.js";
+import { loadCanDecode, loadJavascriptDecoder, loadThreadDecoder, loadWasmDecoder } from "./parquet/choose-decoder.js";
+import { loadOpenFile } from "./parquet/parquet-handler.js";
 import { resolveTableUrl } from "./storage/resolve-table-url.js";
-import { STORES } from "./storage/routed-storage.js";
+import { loadHttpClient, STORES } from "./storage/routed-storage.js";
 import { type StoreKind, storeKindOf } from "./storage/store-kinds.js";
 
 /**
@@ -21,24 +26,23 @@ export async function preload(location?: string | URL): Promise<void> {
 
 function decoders(): Promise<unknown>[] {
   return [
-    import("apache-arrow"),
-    import("./json/read-batches.js"),
+    preloadKernel(),
+    loadReadBatches(),
     linesModule(),
-    import("./parquet/open-file.js"),
-    import("./parquet/in-sequence.js"),
-    import("./parquet/javascript-decoder.js"),
-    import("./parquet/javascript/decode-row-group.js"),
-    import("./parquet/javascript/decode-selected.js"),
+    loadOpenFile(),
+    loadJavascriptDecoder().then(([{ loadDecodeRowGroup, loadDecodeSelected }]) =>
+      Promise.all([loadDecodeRowGroup(), loadDecodeSelected()]),
+    ),
     pageKernels(),
-    import("./parquet/threads/can-decode.js"),
-    import("./parquet/threads/thread-decoder.js"),
-    import("./parquet/wasm-decoder.js"),
-    import("./pool/shared-pool.js"),
+    loadCanDecode(),
+    loadThreadDecoder(),
+    loadWasmDecoder(),
+    loadSharedPool(),
   ];
 }
 
 function store(kind: Exclude<StoreKind, "file">): Promise<unknown>[] {
-  return [STORES[kind](), import("./http/http-client.js"), undici()];
+  return [STORES[kind](), loadHttpClient(), undici()];
 }
 
 // Imported here as well, so that who does not preload does not even load what would load them.

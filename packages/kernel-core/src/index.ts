@@ -76,6 +76,7 @@ export { type Literal, type LiteralValue, literal } from "./predicate/literal.js
 export { and, not, or } from "./predicate/logic.js";
 export { parsePredicate } from "./predicate/parse-predicate.js";
 export type { ComparisonOperator, Predicate } from "./predicate/predicate.js";
+export { preloadKernel } from "./preload.js";
 export { checkReadable } from "./protocol/check-protocol.js";
 export { FEATURES, type Feature, type FeatureSupport, findFeature } from "./protocol/features.js";
 export { arrowSchema } from "./read/arrow-schema.js";

@@ -11,6 +11,10 @@ export interface JsonHandlerOptions {
   readonly largeBytes: number;
 }
 
+export function loadReadBatches(): Promise<typeof import("./read-batches.js")> {
+  return import("./read-batches.js");
+}
+
 /**
  * The JSON handler of an engine. apache-arrow is only loaded when the first file is read as batches. An object that has
  * a key twice: `parseLines` keeps the last, as `JSON.parse` does; `readBatches` fails where the key has a column.
@@ -19,7 +23,7 @@ export function jsonHandler(options: JsonHandlerOptions): JsonHandler {
   return {
     parseLines,
     async *readBatches(url, readOptions) {
-      const { readBatches } = await import("./read-batches.js");
+      const { readBatches } = await loadReadBatches();
       yield* readBatches(url, readOptions, options);
     },
   };

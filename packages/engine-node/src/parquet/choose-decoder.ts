@@ -10,6 +10,24 @@ import { wantedChunks } from "./wanted-chunks.js";
 /** How Parquet is decoded: by size, or always one way. */
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
 
+export function loadJavascriptDecoder(): Promise<
+  [typeof import("./javascript-decoder.js"), typeof import("./in-sequence.js")]
+> {
+  return Promise.all([import("./javascript-decoder.js"), import("./in-sequence.js")]);
+}
+
+export function loadWasmDecoder(): Promise<typeof import("./wasm-decoder.js")> {
+  return import("./wasm-decoder.js");
+}
+
+export function loadThreadDecoder(): Promise<typeof import("./threads/thread-decoder.js")> {
+  return import("./threads/thread-decoder.js");
+}
+
+export function loadCanDecode(): Promise<typeof import("./threads/can-decode.js")> {
+  return import("./threads/can-decode.js");
+}
+
 /**
  * Decides who decodes a row group: plain JavaScript on this thread where it is small, or where threads would first have
  * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, plain
@@ -40,22 +58,22 @@ export function chooseDecoder(
     return true;
   };
   const javascriptDecoder = (): Promise<RowGroupDecoder> => {
-    javascript ??= Promise.all([import("./javascript-decoder.js"), import("./in-sequence.js")]).then(
-      ([{ javascriptDecoder }, { sequenced }]) => sequenced(tracedDecoder(javascriptDecoder())),
+    javascript ??= loadJavascriptDecoder().then(([{ javascriptDecoder }, { sequenced }]) =>
+      sequenced(tracedDecoder(javascriptDecoder())),
     );
     return javascript;
   };
   const wasmDecoder = (): Promise<RowGroupDecoder> => {
-    wasm ??= import("./wasm-decoder.js").then(async (loaded) => loaded.wasmDecoder(await workers()));
+    wasm ??= loadWasmDecoder().then(async (loaded) => loaded.wasmDecoder(await workers()));
     return wasm;
   };
   const threadDecoder = (): Promise<RowGroupDecoder> => {
-    threads ??= import("./threads/thread-decoder.js").then(async (loaded) => loaded.threadDecoder(await workers()));
+    threads ??= loadThreadDecoder().then(async (loaded) => loaded.threadDecoder(await workers()));
     return threads;
   };
   const isForThreads = async (job: DecodeJob): Promise<boolean> => {
     if (decoding === "wasm") return false;
-    return isSelective(job) || (await import("./threads/can-decode.js")).isForOwnDecoder(job);
+    return isSelective(job) || (await loadCanDecode()).isForOwnDecoder(job);
   };
   /** While bytes come over the network, threads can start. */
   const startAhead = async (isToSelect: boolean): Promise<void> => {

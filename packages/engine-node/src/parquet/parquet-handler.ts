@@ -14,6 +14,10 @@ export interface ParquetHandlerOptions {
   readonly decodes?: number | undefined;
 }
 
+export function loadOpenFile(): Promise<typeof import("./open-file.js")> {
+  return import("./open-file.js");
+}
+
 /**
  * The Parquet handler of an engine: plans and fetches byte ranges itself, and leaves decoding to a
  * {@link RowGroupDecoder}. What it is made of, apache-arrow included, is only loaded when the first file is opened.
@@ -24,7 +28,7 @@ export function parquetHandler({ storage, decoder, decodes = 1 }: ParquetHandler
   }
   return {
     async open(url: string, options: OpenParquetOptions): Promise<ParquetFile> {
-      const { openFile } = await import("./open-file.js");
+      const { openFile } = await loadOpenFile();
       return openFile(url, options, { storage, decoder, decodes });
     },
   };

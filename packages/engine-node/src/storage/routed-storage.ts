@@ -24,6 +24,10 @@ export const STORES: Readonly<Record<Exclude<StoreKind, "file">, () => Promise<M
   http: async () => (await import("../http-store/index.js")).httpStorage,
 };
 
+export function loadHttpClient(): Promise<typeof import("../http/http-client.js")> {
+  return import("../http/http-client.js");
+}
+
 /**
  * A storage that leads each URL to its store by the scheme. All stores share one HTTP client. The options are those of the
  * client, those of the store that is used, which refuses what it does not know, and under `s3`, `azure`, `gcs` and `http` those
@@ -42,7 +46,7 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
   let isClosed = false;
 
   async function load(kind: Exclude<StoreKind, "file">): Promise<Storage> {
-    client ??= import("../http/http-client.js").then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
+    client ??= loadHttpClient().then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
     const [http, make] = await Promise.all([client, STORES[kind]()]);
     if (isClosed) await http.close();
     const store = explained(() => make({ ...common, ...(own[kind] as object), client: http } as never));

@@ -31,6 +31,10 @@ export function readChanges(
   });
 }
 
+export function loadReadChange(): Promise<typeof import("./read-change.js")> {
+  return import("./read-change.js");
+}
+
 /**
  * The changes of many tasks, in order, in batches of the feed's schema. Several files are under way at once, as with
  * {@link readTasks}. Leaving the loop early stops what is under way.
@@ -41,7 +45,7 @@ export function readChangeTasks(
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
-    const { openChange, readOpenChange } = await import("./read-change.js");
+    const { openChange, readOpenChange } = await loadReadChange();
     const steps = {
       open: (task: ChangeTask, signal: AbortSignal) => openChange(engine, task, signal),
       read: (opened: OpenChange, signal: AbortSignal) => readOpenChange(opened, { ...options, signal }),

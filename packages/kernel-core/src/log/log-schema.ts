@@ -92,9 +92,13 @@ export interface LogColumns {
   readonly table: boolean;
 }
 
+export function loadArrow(): Promise<typeof import("apache-arrow")> {
+  return import("apache-arrow");
+}
+
 /** The Arrow schema in which a large commit is streamed. */
 export async function logSchema(columns: LogColumns): Promise<Schema> {
-  const arrow = await import("apache-arrow");
+  const arrow = await loadArrow();
   const type = (shape: Shape): import("apache-arrow").DataType => {
     switch (shape) {
       case "text":

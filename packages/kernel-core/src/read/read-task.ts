@@ -12,6 +12,10 @@ export interface ReadTaskOptions extends StorageOptions {
   readonly counts?: ReadCounts | undefined;
 }
 
+export function loadReadFile(): Promise<typeof import("./read-file.js")> {
+  return import("./read-file.js");
+}
+
 /**
  * The rows of one scan task, in the order of the file, in batches of the task's schema; batches without a row are left out. Deleted
  * rows are left out, columns that the file lacks are null, and partition columns have the log's values.
@@ -27,7 +31,7 @@ export function readTask(
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
   return abortableItems(options.signal, async function* () {
-    const { openTask, readOpenTask } = await import("./read-file.js");
+    const { openTask, readOpenTask } = await loadReadFile();
     yield* readOpenTask(await openTask(engine, task, options.signal, options.counts), options);
   });
 }

@@ -7,7 +7,7 @@ import { roundTripOf } from "../engine/round-trip.js";
 import type { ScanTask } from "../scan/scan-task.js";
 import { readAhead } from "./read-ahead.js";
 import type { OpenTask } from "./read-file.js";
-import type { ReadTaskOptions } from "./read-task.js";
+import { loadReadFile, type ReadTaskOptions } from "./read-task.js";
 
 /**
  * The rows of many scan tasks, in order, task by task, as {@link readTask} gives those of one. Several files are under way
@@ -19,7 +19,7 @@ export function readTasks(
   options: ReadTaskOptions = {},
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
-    const { isReadWhole, openTask, readOpenTask } = await import("./read-file.js");
+    const { isReadWhole, openTask, readOpenTask } = await loadReadFile();
     const sequence = {};
     const steps = {
       open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal, options.counts),

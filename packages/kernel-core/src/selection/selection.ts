@@ -44,17 +44,25 @@ export function openSelection(selection: RowSelection): Promise<readonly Selecti
   return steps;
 }
 
+export function loadFileSteps(): Promise<typeof import("../skipping/file-steps.js")> {
+  return import("../skipping/file-steps.js");
+}
+
+export function loadTaskFilter(): Promise<typeof import("../read/task-filter.js")> {
+  return import("../read/task-filter.js");
+}
+
 /** One row group after the other is decoded by the same selection. */
 const opened = new WeakMap<RowSelection, Promise<readonly SelectionStep[]>>();
 
 async function makeSteps(selection: RowSelection): Promise<readonly SelectionStep[]> {
   switch (selection.kind) {
     case "files": {
-      const { fileSteps } = await import("../skipping/file-steps.js");
+      const { fileSteps } = await loadFileSteps();
       return fileSteps(selection);
     }
     case "rows": {
-      const { TaskFilter } = await import("../read/task-filter.js");
+      const { TaskFilter } = await loadTaskFilter();
       const filter = new TaskFilter(selection.task, selection.task.filter, selection.fields);
       return [{ columns: filter.physicalColumns, select: (batch) => filter.select(batch, undefined) }];
     }

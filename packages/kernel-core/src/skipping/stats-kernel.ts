@@ -144,11 +144,16 @@ export class StatsMemory {
 
 /** Scans for `wanted`, whose places are below `count`, by whatever means this platform has. */
 export function openStats(wanted: Wanted, count: number): StatsKernel | StatsScanner {
-  if (shared === undefined) shared = makeMemory() ?? null;
-  return shared === null ? new StatsScanner(wanted, count) : new StatsKernel(shared, wanted, count);
+  const memory = statsMemory();
+  return memory === undefined ? new StatsScanner(wanted, count) : new StatsKernel(memory, wanted, count);
 }
 
-/** `null` where there can be none. */
+/** The memory that all share which scan on this thread; nothing where there can be none. */
+export function statsMemory(): StatsMemory | undefined {
+  if (shared === undefined) shared = makeMemory() ?? null;
+  return shared ?? undefined;
+}
+
 let shared: StatsMemory | null | undefined;
 
 /** Names that not every platform has. */
