@@ -22,9 +22,9 @@ export const MODULES = [
   },
   {
     package: "kernel-core",
-    source: "stats/scan.ts",
-    constant: "STATS_KERNEL",
-    target: "src/skipping/stats-kernel-module.ts",
+    source: "kernels/kernels.ts",
+    constant: "KERNELS_MODULE",
+    target: "src/kernels/kernels-module.ts",
   },
 ];
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeMemory, StatsKernel } from "../src/skipping/stats-kernel.js";
+import { makeMemory } from "../src/kernels/kernel-memory.js";
+import { StatsKernel } from "../src/skipping/stats-kernel.js";
 import { StatsScanner, type Utf8Text, type Wanted } from "../src/skipping/stats-scanner.js";
 
 const PLACES = 5;

@@ -3,6 +3,7 @@ import type { Utf8Text } from "../skipping/stats-scanner.js";
 import { type ColumnReader, columnReader } from "./column-reader.js";
 import { KnownTexts } from "./known-texts.js";
 import { MapValues } from "./map-values.js";
+import { type NumberedRows, numberRows } from "./numbered-rows.js";
 import { partitionText } from "./partition-text.js";
 import { statsText } from "./stats-text.js";
 
@@ -59,6 +60,13 @@ export class FileValues {
     }
     const read = this.fields.get("partitionValues");
     return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
+  }
+
+  /** Rows numbered by partition values of some physical names; nothing where each must be looked at by itself. */
+  numbered(names: readonly string[]): NumberedRows | undefined {
+    const values = this.#children.get("partitionValues");
+    if (values === undefined || this.#children.has("partitionValues_parsed")) return undefined;
+    return numberRows(values, names);
   }
 
   /** The statistics of a row as JSON text. */

@@ -5,6 +5,9 @@ import { asciiText } from "./utf8-reader.js";
 /** More keys to a row than this are looked up one by one. */
 const MOST_KEYS = 16;
 
+/** For fewer rows it is not looked whether all have the same keys. */
+const FEW_ROWS = 64;
+
 /** The keys of each row, where all rows that have any have the same. */
 interface SameKeys {
   readonly count: number;
@@ -27,10 +30,19 @@ export class MapValues {
 
   /** Reads one key: null is null, `undefined` where a row lacks the key. */
   reader(key: string): (row: number) => string | null | undefined {
-    if (this.#same === undefined) this.#same = sameKeys(this.#map) ?? null;
     const search = searchReader(this.#map, key, this.#texts);
+    let read = search;
+    let reads = 0;
+    return (row) => {
+      if (++reads === FEW_ROWS) read = this.#placeReader(key, search) ?? search;
+      return read(row);
+    };
+  }
+
+  #placeReader(key: string, search: (row: number) => string | null | undefined): typeof search | undefined {
+    if (this.#same === undefined) this.#same = sameKeys(this.#map) ?? null;
     const place = this.#same?.places.get(key);
-    return place === undefined ? search : placeReader(this.#map, this.#same!, place, search);
+    return place === undefined ? undefined : placeReader(this.#map, this.#same!, place, search);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
+import { type NumberedRows, selectRows } from "../columnar/numbered-rows.js";
+import type { RowRanges } from "../deletion-vector/row-ranges.js";
 import { isDeltaError } from "../errors.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import { leavesOf, simplify } from "../predicate/simplify.js";
@@ -120,9 +122,21 @@ export class FileFilter {
     return (index) => partitionOf(index)?.never !== true;
   }
 
+  /** The rows of valid `adds` for which that is so, where not each must be looked at by itself. */
+  selectPartitions(files: FilteredFiles, adds: Data): RowRanges | undefined {
+    const numbered = files.numbered?.(this.#partitions.keys);
+    if (numbered === undefined) return undefined;
+    const mayHave = this.mayHavePartition(files);
+    return selectRows(
+      numbered,
+      Uint8Array.from(numbered.firsts, (row) => (mayHave(row) ? 1 : 0)),
+      adds,
+    );
+  }
+
   /** Tells whether its partition values and statistics leave it open; of files as above. */
   mayHaveRows(files: FilteredFiles): (index: number) => boolean {
-    const partitionOf = this.#partitionsOf(files);
+    const partitionOf = ofNumbers(files.numbered?.(this.#partitions.keys), this.#partitionsOf(files));
     return (index) => {
       const partition = partitionOf(index);
       if (partition === undefined) return true;
@@ -174,6 +188,21 @@ export class FileFilter {
     const filter = { predicate, schema: filterSchema(predicate, this.#schema) };
     return { never: false, filter, outcomes: possibleOutcomes(predicate, columnOf) };
   }
+}
+
+/** Asks once for each number. */
+function ofNumbers<T extends object>(
+  numbered: NumberedRows | undefined,
+  of: (index: number) => T | undefined,
+): (index: number) => T | undefined {
+  if (numbered === undefined) return of;
+  const { numbers, firsts } = numbered;
+  const known = new Array<T | undefined>(firsts.length);
+  return (index) => {
+    const number = numbers[index]!;
+    known[number] ??= of(firsts[number]!);
+    return known[number];
+  };
 }
 
 const NEVER: PartitionPredicate = { never: true, filter: undefined, outcomes: undefined };

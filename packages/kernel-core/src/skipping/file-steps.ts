@@ -20,7 +20,7 @@ export function fileSteps({ predicate, table }: FileSelection): readonly Selecti
       select: (batch) => {
         const add = addOf(batch);
         const values = add && new FileValues(structChildren(add), texts);
-        return values && keptRows(add, filter.mayHavePartition(values));
+        return values && (filter.selectPartitions(values, add) ?? keptRows(add, filter.mayHavePartition(values)));
       },
     },
     {
@@ -47,6 +47,7 @@ function statsOf(children: ReadonlyMap<string, Data>, texts: KnownTexts, filter:
   const bounds = text === undefined && parsed !== undefined ? filter.parsedBounds(parsed) : undefined;
   return {
     partitionReader: (name) => values.partitionReader(name),
+    numbered: (names) => values.numbered(names),
     stats: (row) => values.stats(row),
     utf8Stats: (row) => values.utf8Stats(row),
     ...(bounds && { bounds: (row: number) => (parsed!.getValid(row) ? bounds(row) : undefined) }),

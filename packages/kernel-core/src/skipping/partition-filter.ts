@@ -1,3 +1,4 @@
+import type { NumberedRows } from "../columnar/numbered-rows.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import { leafOutcome } from "../predicate/leaf-outcome.js";
 import { leavesOf, simplify } from "../predicate/simplify.js";
@@ -8,6 +9,8 @@ import type { StructField } from "../schema/types.js";
 export interface PartitionedFiles {
   /** Reads the text of one partition value of files, by its physical name. */
   partitionReader(name: string): (index: number) => string | null | undefined;
+  /** The same number for files that have the same of these partition values, where that is found out for all of them at once. */
+  numbered?(names: readonly string[]): NumberedRows | undefined;
 }
 
 /** A partition column that a predicate is about. */
@@ -25,6 +28,8 @@ export class PartitionFilter<T> {
   readonly #columns: readonly PartitionColumn[];
   readonly #finish: (predicate: BoundPredicate) => T;
   readonly #root: Node<T>;
+  /** Physical names of the columns that the predicate is about. */
+  readonly keys: readonly string[];
   #nodes = 1;
 
   constructor(
@@ -35,6 +40,8 @@ export class PartitionFilter<T> {
     this.#columns = columns;
     this.#finish = finish;
     this.#root = this.#node(predicate);
+    const names = namesOf(predicate);
+    this.keys = columns.flatMap(({ field, key }) => (names.has(field.name) ? key : []));
   }
 
   /**
@@ -67,7 +74,7 @@ export class PartitionFilter<T> {
   }
 
   #node(predicate: BoundPredicate): Node<T> {
-    const names = new Set(leavesOf(predicate).map(({ column }) => column[0]));
+    const names = namesOf(predicate);
     const next = this.#columns.findIndex(({ field }) => names.has(field.name));
     return { predicate, next, below: new Map(), result: undefined };
   }
@@ -81,6 +88,10 @@ export class PartitionFilter<T> {
     node.below.set(text, below);
     this.#nodes++;
   }
+}
+
+function namesOf(predicate: BoundPredicate): ReadonlySet<string | undefined> {
+  return new Set(leavesOf(predicate).map(({ column }) => column[0]));
 }
 
 interface Node<T> {

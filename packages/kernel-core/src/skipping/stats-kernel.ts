@@ -1,21 +1,13 @@
+import { type KernelMemory, kernelMemory } from "../kernels/kernel-memory.js";
 import type { StatSource } from "./stat-source.js";
-import { STATS_KERNEL } from "./stats-kernel-module.js";
 import { StatsScanner, type StatText, type Utf8Text, type Wanted } from "./stats-scanner.js";
 
-/** What `wasm/stats/scan.ts` exports. */
-interface StatsExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  base(): number;
-  scan(root: number, from: number, to: number, places: number, placeCount: number): number;
-}
-
-/** What it answers. */
+/** What `wasm/kernels/scan.ts` answers. */
 const [FOUND, GIVEN_UP] = [1, 2];
 /** Its `Member` and `Place`, in bytes, and the kinds of places. */
 const [MEMBER, PLACE] = [20, 24];
 const [NUMBER, QUOTED] = [1, 3];
 
-const PAGE = 64 * 1024;
 /** It reads so far behind a text. */
 const SLACK = 16;
 /** Longer texts are not copied. */
@@ -23,7 +15,7 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Scans as {@link StatsScanner} does, in WebAssembly; where that gives up, the scanner does it. */
 export class StatsKernel implements StatSource {
-  readonly #memory: StatsMemory;
+  readonly #memory: KernelMemory;
   readonly #scanner: StatsScanner;
   readonly #wanted: Wanted;
   readonly #count: number;
@@ -31,7 +23,7 @@ export class StatsKernel implements StatSource {
   #input = 0;
   #isByScanner = false;
 
-  constructor(memory: StatsMemory, wanted: Wanted, count: number) {
+  constructor(memory: KernelMemory, wanted: Wanted, count: number) {
     this.#memory = memory;
     this.#scanner = new StatsScanner(wanted, count);
     this.#wanted = wanted;
@@ -52,7 +44,7 @@ export class StatsKernel implements StatSource {
     const input = this.#input;
     if (!memory.reserve(input + length + SLACK)) return GIVEN_UP;
     memory.bytes.set(bytes.subarray(start, end), input);
-    return memory.exports.scan(memory.start, input, input + length, this.#places, this.#count);
+    return memory.kernels.scan(memory.start, input, input + length, this.#places, this.#count);
   }
 
   number(place: number): number | undefined {
@@ -105,74 +97,8 @@ export class StatsKernel implements StatSource {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The module of this thread with its memory. */
-export class StatsMemory {
-  readonly exports: StatsExports;
-  /** The first byte that is free for whoever is the owner. */
-  readonly start: number;
-  bytes: Uint8Array;
-  words: Int32Array;
-  numbers: Float64Array;
-  /** Whose members and places are there. */
-  owner: StatsKernel | undefined;
-
-  constructor(exports: StatsExports) {
-    const { buffer } = exports.memory;
-    this.exports = exports;
-    this.start = (exports.base() + 7) & ~7;
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.numbers = new Float64Array(buffer);
-  }
-
-  /** Sees to it that there are so many bytes; `false` where there cannot be. */
-  reserve(bytes: number): boolean {
-    const missing = bytes - this.bytes.length;
-    if (missing <= 0) return true;
-    try {
-      this.exports.memory.grow(Math.ceil(missing / PAGE));
-    } catch {
-      return false;
-    }
-    const { buffer } = this.exports.memory;
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.numbers = new Float64Array(buffer);
-    return true;
-  }
-}
-
 /** Scans for `wanted`, whose places are below `count`, by whatever means this platform has. */
 export function openStats(wanted: Wanted, count: number): StatsKernel | StatsScanner {
-  const memory = statsMemory();
+  const memory = kernelMemory();
   return memory === undefined ? new StatsScanner(wanted, count) : new StatsKernel(memory, wanted, count);
-}
-
-/** The memory that all share which scan on this thread; nothing where there can be none. */
-export function statsMemory(): StatsMemory | undefined {
-  if (shared === undefined) shared = makeMemory() ?? null;
-  return shared ?? undefined;
-}
-
-let shared: StatsMemory | null | undefined;
-
-/** Names that not every platform has. */
-interface WithWasm {
-  readonly atob?: (base64: string) => string;
-  readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: unknown };
-  };
-}
-
-/** A memory of its own; nothing where there is no WebAssembly, or a policy or processor refuses it. */
-export function makeMemory(): StatsMemory | undefined {
-  const { atob, WebAssembly: wasm } = globalThis as WithWasm;
-  if (atob === undefined || wasm === undefined) return undefined;
-  try {
-    const bytes = Uint8Array.from(atob(STATS_KERNEL), (character) => character.charCodeAt(0));
-    return new StatsMemory(new wasm.Instance(new wasm.Module(bytes)).exports as StatsExports);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,4 @@
-/**
- * AssemblyScript, made into `src/skipping/stats-kernel-module.ts` by `build.mjs` of engine-node: see docs/decisions/072-stats-kernel.md.
- * Finds single values in the JSON text of statistics, as `StatsScanner` does, which is asked again where this gives up. Reads up to 16
- * bytes behind the text.
- */
+/** Finds single values in the JSON text of statistics, as `StatsScanner` does, which is asked again where this gives up. */
 
 const INVALID: i32 = 0;
 const FOUND: i32 = 1;
@@ -72,11 +68,6 @@ let end: usize = 0;
 let places: usize = 0;
 /** What to answer where the text is not passed. */
 let fault: i32 = INVALID;
-
-/** First byte behind what the module itself keeps in memory. */
-export function base(): usize {
-  return __heap_base;
-}
 
 /** Looks for what `root` wants, and gives whether the text is JSON, or that it has given up. */
 export function scan(root: Member, from: usize, to: usize, toPlaces: usize, placeCount: i32): i32 {
