@@ -5,8 +5,8 @@ import { asciiText } from "./utf8-reader.js";
 /** More keys to a row than this are looked up one by one. */
 const MOST_KEYS = 16;
 
-/** For fewer rows it is not looked whether all have the same keys. */
-const FEW_ROWS = 64;
+/** For fewer rows, or for a smaller part of all, it is not looked whether all have the same keys. */
+const [FEW_ROWS, SMALL_PART] = [64, 1 / 8];
 
 /** The keys of each row, where all rows that have any have the same. */
 interface SameKeys {
@@ -32,9 +32,9 @@ export class MapValues {
   reader(key: string): (row: number) => string | null | undefined {
     const search = searchReader(this.#map, key, this.#texts);
     let read = search;
-    let reads = 0;
+    let left = Math.max(FEW_ROWS, Math.floor(this.#map.length * SMALL_PART));
     return (row) => {
-      if (++reads === FEW_ROWS) read = this.#placeReader(key, search) ?? search;
+      if (left-- === 0) read = this.#placeReader(key, search) ?? search;
       return read(row);
     };
   }

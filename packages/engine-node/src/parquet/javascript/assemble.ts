@@ -1,7 +1,9 @@
 import type { ColumnData } from "../../arrow/column-data.js";
 import type { ColumnType } from "../../arrow/column-type.js";
 import type { Validity } from "../../arrow/validity-builder.js";
+import { listOffsets, slotLevels } from "../kernels/lists.js";
 import { packValidity } from "../kernels/pack-validity.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import { firstLeafOf, type LeafNode, type ListNode, type MapNode, type SchemaNode } from "../schema/schema-node.js";
 import type { LeafRows, Levels } from "./leaf-reader.js";
 
@@ -55,22 +57,9 @@ function disagreement({ name }: SchemaNode): Error {
 function readValidity(node: SchemaNode, { entries, reps, defs }: Levels): Validity {
   // Nothing to tell: not nullable, or no level below the highest.
   if (node.def === node.slotDef || defs === undefined) return { nullCount: 0 };
-  const { rep, def, slotDef } = node;
-  if (reps === undefined) return packValidity(defs, entries, def);
-  const bits = new Uint8Array((entries + 7) >> 3);
-  let slot = 0;
-  let valid = 0;
-  for (let i = 0; i < entries; i++) {
-    const level = defs[i]!;
-    if (level < slotDef || reps[i]! > rep) continue;
-    if (level >= def) {
-      bits[slot >> 3]! |= 1 << (slot & 7);
-      valid++;
-    }
-    slot++;
-  }
-  if (valid === slot) return { nullCount: 0 };
-  return { nullBitmap: bits.subarray(0, (slot + 7) >> 3), nullCount: slot - valid };
+  if (reps === undefined) return packValidity(defs, entries, node.def);
+  const levels = slotLevels(pageMemory(), reps, defs, node);
+  return packValidity(levels, levels.length, node.def);
 }
 
 interface Lists {
@@ -82,19 +71,6 @@ interface Lists {
 
 /** Where each list or map of a node starts and ends among its items. */
 function readLists(node: ListNode | MapNode, levels: Levels): Lists {
-  const { entries, reps, defs, most } = levels;
-  const { rep, slotDef, itemDef } = node;
-  const offsets = new Int32Array(entries + 1);
-  let slot = 0;
-  let items = 0;
-  for (let i = 0; i < entries; i++) {
-    const level = defs === undefined ? most : defs[i]!;
-    const repetition = reps![i]!;
-    // Deeper repetitions belong to an item that has been counted.
-    if (repetition > rep + 1 || level < slotDef) continue;
-    if (repetition <= rep) offsets[slot++] = items;
-    if (level >= itemDef) items++;
-  }
-  offsets[slot] = items;
-  return { length: slot, offsets: offsets.subarray(0, slot + 1), items, validity: readValidity(node, levels) };
+  const { offsets, items } = listOffsets(pageMemory(), levels, node);
+  return { length: offsets.length - 1, offsets, items, validity: readValidity(node, levels) };
 }

@@ -3,6 +3,8 @@ import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { ColumnData } from "../../arrow/column-data.js";
 import { type ColumnType, TypeId } from "../../arrow/column-type.js";
 import type { Validity } from "../../arrow/validity-builder.js";
+import { shiftOffsets } from "../kernels/lists.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import { growIn, type SlotMemory } from "./slot-memory.js";
 import type { Slots } from "./slots.js";
@@ -83,7 +85,7 @@ export class BytesSlots implements Slots {
     const start = from[first]!;
     const distance = offsets[slot]! - start;
     this.#bytes.set(source.subarray(start, from[first + count]), offsets[slot]);
-    for (let i = 1; i <= count; i++) offsets[slot + i] = from[first + i]! + distance;
+    shiftOffsets(pageMemory(), from.subarray(first + 1, first + count + 1), distance, offsets, slot + 1);
     this.#length += count;
   }
 

@@ -1,6 +1,8 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { ColumnType } from "../../arrow/column-type.js";
 import { grow } from "../../arrow/grow.js";
+import { rowsEnd } from "../kernels/lists.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { DataPage } from "./data-page.js";
 import { makeSlots } from "./make-slots.js";
@@ -155,12 +157,7 @@ export class LeafReader {
       } else {
         if (isFirst && page.reps[start] !== 0) throw new Error("a column starts inside a row");
         isFirst = false;
-        // One more row start than wanted ends the last row.
-        for (end = start; end < page.entries; end++) {
-          if (page.reps[end] !== 0) continue;
-          if (left === 0) break;
-          left--;
-        }
+        ({ end, left } = rowsEnd(pageMemory(), page.reps, start, page.entries, left));
       }
       this.#move(page, start, end, slots);
       levels?.add(page, start, end);

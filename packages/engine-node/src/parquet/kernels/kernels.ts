@@ -24,6 +24,20 @@ export interface Kernels {
   /** -1 where the values end too early, -2 where one reaches beyond the end. */
   splitBytes(from: number, end: number, count: number, toOffsets: number, toBytes: number): number;
   beginsInside(offsets: number, count: number, bytes: number): number;
+  rowsEnd(reps: number, start: number, end: number, rows: number): number;
+  rowsLeft(): number;
+  listOffsets(
+    reps: number,
+    defs: number,
+    most: number,
+    entries: number,
+    rep: number,
+    slotDef: number,
+    itemDef: number,
+    to: number,
+  ): number;
+  slotLevels(reps: number, defs: number, entries: number, rep: number, slotDef: number, to: number): number;
+  shiftOffsets(offsets: number, count: number, distance: number, to: number): void;
   spread1(from: number, levels: number, most: number, count: number, to: number): void;
   spread4(from: number, levels: number, most: number, count: number, to: number): void;
   spread8(from: number, levels: number, most: number, count: number, to: number): void;

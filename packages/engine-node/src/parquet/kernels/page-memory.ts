@@ -61,6 +61,20 @@ export class PageMemory {
     this.#next = SCRATCH;
   }
 
+  /** Whether so many bytes can be taken beside what a tenant uses, without the memory growing under him. */
+  hasRoom(length: number): boolean {
+    return this.#next + length <= this.bytes.length;
+  }
+
+  /** Does a piece of work that takes up to `length` bytes beside what a tenant uses; where there is no room, he must leave. */
+  aside<T>(length: number, work: () => T): T {
+    if (!this.hasRoom(length)) this.begin();
+    const next = this.#next;
+    const result = work();
+    this.#next = next;
+    return result;
+  }
+
   /** Lets the result of a piece of work be used where it is, until the next one begins. */
   let(tenant: Tenant): void {
     this.#tenant = tenant;
