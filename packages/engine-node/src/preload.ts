@@ -3,6 +3,7 @@ import { compileWholly } from "./compile-wholly.js";
 import { loadReadBatches } from "./json/json-handler.js";
 import { loadSharedPool } from "./node-engine.js";
 import { loadCanDecode, loadJavascriptDecoder, loadThreadDecoder, loadWasmDecoder } from "./parquet/choose-decoder.js";
+import { hasWasm } from "./parquet/has-wasm.js";
 import { loadOpenFile } from "./parquet/parquet-handler.js";
 import { resolveTableUrl } from "./storage/resolve-table-url.js";
 import { loadHttpClient, STORES } from "./storage/routed-storage.js";
@@ -25,6 +26,8 @@ export async function preload(location?: string | URL): Promise<void> {
 }
 
 function decoders(): Promise<unknown>[] {
+  // Which is looked up once.
+  hasWasm();
   return [
     preloadKernel(),
     loadReadBatches(),

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { listOffsets, rowsEnd, shiftOffsets, slotLevels } from "../dist/parquet/kernels/lists.js";
+import {
+  countLevels,
+  listOffsets,
+  rowsEnd,
+  shiftOffsets,
+  slotLevels,
+  slotOffsets,
+} from "../dist/parquet/kernels/lists.js";
 import { pageMemory } from "../dist/parquet/kernels/page-memory.js";
 
 const memory = pageMemory()!;
@@ -54,6 +61,28 @@ describe("levels of lists, by kernels as without them", () => {
     const given = { entries: 4, reps: Uint8Array.of(0, 1, 0, 0), defs: undefined, most: 1 };
     listOffsets(memory, given, { rep: 0, def: 0, slotDef: 0, itemDef: 1 });
     expect([...page]).toEqual([0, 1, 0, 1]);
+  });
+});
+
+describe("texts that are put to the slots of a list", () => {
+  it("end at the same bytes by kernels and without them", () => {
+    const sizes = fc.array(fc.nat(50), { minLength: 300, maxLength: 300 });
+    const node = fc.record({ rep: fc.constant(1), slotDef: fc.nat(3), def: fc.integer({ min: 1, max: 4 }) });
+    fc.assert(
+      fc.property(levels(4), sizes, node, fc.nat(1000), fc.nat(9), (some, sizes, node, distance, at) => {
+        const defs = some.map((level) => Math.min(level, node.def));
+        const offsets = Int32Array.of(7, ...sizes);
+        for (let at = 1; at < offsets.length; at++) offsets[at]! += offsets[at - 1]!;
+        const [expected, found] = [new Int32Array(320), new Int32Array(320)];
+        const page = here(defs);
+        const from = memory.put(new Uint8Array(offsets.buffer));
+        const own = new Int32Array(memory.bytes.buffer, from, offsets.length);
+        expect(countLevels(memory, page, node.def)).toBe(defs.filter((level) => level === node.def).length);
+        const slots = slotOffsets(undefined, offsets, Uint8Array.from(defs), node, { distance, to: expected, at });
+        expect(slotOffsets(memory, own, page, node, { distance, to: found, at })).toBe(slots);
+        expect(found).toEqual(expected);
+      }),
+    );
   });
 });
 

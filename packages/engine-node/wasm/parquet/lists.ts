@@ -61,6 +61,34 @@ export function slotLevels(reps: usize, defs: usize, entries: i32, rep: u32, slo
   return slots;
 }
 
+/**
+ * Where the texts of slots end: a slot for each of `count` levels from `slotDef` on, with the next value where it is `def`, and empty
+ * otherwise. Gives how many slots there are.
+ */
+export function slotOffsets(
+  offsets: usize,
+  levels: usize,
+  count: i32,
+  def: u32,
+  slotDef: u32,
+  distance: i32,
+  to: usize,
+): i32 {
+  let slots: usize = 0;
+  let at = offsets;
+  let end = load<i32>(at) + distance;
+  for (let i = 0; i < count; i++) {
+    const level: u32 = load<u8>(levels + i);
+    if (level < slotDef) continue;
+    if (level == def) {
+      at += 4;
+      end = load<i32>(at) + distance;
+    }
+    store<i32>(to + (slots++ << 2), end);
+  }
+  return <i32>slots;
+}
+
 /** Offsets as they are when what they count from lies `distance` bytes further on. */
 export function shiftOffsets(offsets: usize, count: i32, distance: i32, to: usize): void {
   const by = i32x4.splat(distance);

@@ -5,8 +5,8 @@ import { asciiText } from "./utf8-reader.js";
 /** More keys to a row than this are looked up one by one. */
 const MOST_KEYS = 16;
 
-/** For fewer rows, or for a smaller part of all, it is not looked whether all have the same keys. */
-const [FEW_ROWS, SMALL_PART] = [64, 1 / 8];
+/** For fewer rows, or for less than half of them, it is not looked whether all have the same keys. */
+const FEW_ROWS = 64;
 
 /** The keys of each row, where all rows that have any have the same. */
 interface SameKeys {
@@ -32,9 +32,9 @@ export class MapValues {
   reader(key: string): (row: number) => string | null | undefined {
     const search = searchReader(this.#map, key, this.#texts);
     let read = search;
-    let left = Math.max(FEW_ROWS, Math.floor(this.#map.length * SMALL_PART));
+    let left = Math.max(FEW_ROWS, this.#map.length / 2);
     return (row) => {
-      if (left-- === 0) read = this.#placeReader(key, search) ?? search;
+      if (--left === 0) read = this.#placeReader(key, search) ?? search;
       return read(row);
     };
   }

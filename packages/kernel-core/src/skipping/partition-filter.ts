@@ -1,7 +1,7 @@
 import type { NumberedRows } from "../columnar/numbered-rows.js";
 import type { BoundPredicate } from "../predicate/bound-predicate.js";
 import { leafOutcome } from "../predicate/leaf-outcome.js";
-import { leavesOf, simplify } from "../predicate/simplify.js";
+import { type LeafPredicate, leavesOf, simplify } from "../predicate/simplify.js";
 import { parsePartitionValue } from "../read/partition-value.js";
 import type { StructField } from "../schema/types.js";
 
@@ -40,7 +40,7 @@ export class PartitionFilter<T> {
     this.#columns = columns;
     this.#finish = finish;
     this.#root = this.#node(predicate);
-    const names = namesOf(predicate);
+    const names = new Set(leavesOf(predicate).map(({ column }) => column[0]));
     this.keys = columns.flatMap(({ field, key }) => (names.has(field.name) ? key : []));
   }
 
@@ -64,25 +64,30 @@ export class PartitionFilter<T> {
   #put(node: Node<T>, text: string | null): Node<T> {
     const { field } = this.#columns[node.next]!;
     const value = parsePartitionValue(text, field.type, field.name);
-    const below = this.#node(
-      simplify(node.predicate, (leaf) =>
-        leaf.column[0] === field.name ? leafOutcome(leaf, field.type, value) : undefined,
-      ),
-    );
+    const outcomes = node.leaves.map((leaf) => leafOutcome(leaf, field.type, value));
+    const key = outcomes.join();
+    let below = node.byOutcomes.get(key);
+    if (below === undefined) {
+      const known = new Map(node.leaves.map((leaf, at) => [leaf, outcomes[at]]));
+      below = this.#node(simplify(node.predicate, (leaf) => known.get(leaf)));
+      node.byOutcomes.set(key, below);
+    }
     this.#keep(node, text, below);
     return below;
   }
 
   #node(predicate: BoundPredicate): Node<T> {
-    const names = namesOf(predicate);
-    const next = this.#columns.findIndex(({ field }) => names.has(field.name));
-    return { predicate, next, below: new Map(), result: undefined };
+    const leaves = leavesOf(predicate);
+    const next = this.#columns.findIndex(({ field }) => leaves.some(({ column }) => column[0] === field.name));
+    const own = leaves.filter(({ column }) => next >= 0 && column[0] === this.#columns[next]!.field.name);
+    return { predicate, next, leaves: own, below: new Map(), byOutcomes: new Map(), result: undefined };
   }
 
   /** A bound, for tables with a partition to a file. */
   #keep(node: Node<T>, text: string | null, below: Node<T>): void {
     if (this.#nodes >= MOST_NODES) {
       this.#root.below.clear();
+      this.#root.byOutcomes.clear();
       this.#nodes = 1;
     }
     node.below.set(text, below);
@@ -90,16 +95,16 @@ export class PartitionFilter<T> {
   }
 }
 
-function namesOf(predicate: BoundPredicate): ReadonlySet<string | undefined> {
-  return new Set(leavesOf(predicate).map(({ column }) => column[0]));
-}
-
 interface Node<T> {
   readonly predicate: BoundPredicate;
   /** The number of the next column to put in; -1 where there is none. */
   readonly next: number;
+  /** Those that are about it. */
+  readonly leaves: readonly LeafPredicate[];
   /** By the text of its value; the empty text is null. */
   readonly below: Map<string | null, Node<T>>;
+  /** The same nodes, by what comes of the leaves: values are many, and mostly few of them differ in that. */
+  readonly byOutcomes: Map<string, Node<T>>;
   result: { readonly of: T } | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { ColumnData } from "../../arrow/column-data.js";
 import { type ColumnType, TypeId } from "../../arrow/column-type.js";
 import type { Validity } from "../../arrow/validity-builder.js";
-import { shiftOffsets } from "../kernels/lists.js";
+import { countLevels, shiftOffsets, slotOffsets } from "../kernels/lists.js";
 import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import { growIn, type SlotMemory } from "./slot-memory.js";
@@ -103,10 +103,19 @@ export class BytesSlots implements Slots {
 
   spread(values: Values, from: number, defs: Uint8Array, start: number, end: number): number {
     const { def, slotDef } = this.#leaf;
-    let count = 0;
-    for (let i = start; i < end; i++) if (defs[i] === def) count++;
+    const memory = pageMemory();
+    const levels = defs.subarray(start, end);
+    const count = countLevels(memory, levels, def);
     const bytes = values as ByteValues;
     this.#reserve(end - start, bytes, from, count);
+    if (bytes.offsets !== undefined) {
+      const own = bytes.offsets.subarray(from, from + count + 1);
+      const at = this.#offsets[this.#length]!;
+      this.#bytes.set(bytes.source.subarray(own[0], own[count]), at);
+      const ends = { distance: at - own[0]!, to: this.#offsets, at: this.#length + 1 };
+      this.#length += slotOffsets(memory, own, levels, this.#leaf, ends);
+      return count;
+    }
     const { source, starts, ends } = bytes;
     const target = this.#bytes;
     const offsets = this.#offsets;

@@ -1,7 +1,7 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { ColumnType } from "../../arrow/column-type.js";
 import { grow } from "../../arrow/grow.js";
-import { rowsEnd } from "../kernels/lists.js";
+import { countLevels, rowsEnd } from "../kernels/lists.js";
 import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { DataPage } from "./data-page.js";
@@ -212,7 +212,8 @@ export class LeafReader {
     if (isSpread) slots?.fill(page.values, start, end - start);
     else if (filled === 0 && this.leaf.slotDef === 0) slots?.pass(end - start);
     else if (slots === undefined) {
-      this.#value += defs === undefined ? end - start : countOf(defs, this.leaf.def, start, end);
+      this.#value +=
+        defs === undefined ? end - start : countLevels(pageMemory(), defs.subarray(start, end), this.leaf.def);
     } else if (defs === undefined) {
       const count = end - start;
       const picked = count * FEW < page.entries ? page.pick?.(Int32Array.of(start, end), count, 0) : undefined;
@@ -230,12 +231,6 @@ export class LeafReader {
 function endOfValues({ entries, defs, filled }: DataPage, { def }: LeafNode): number {
   if (filled === 0) return 0;
   return defs === undefined ? entries : defs.lastIndexOf(def, entries - 1) + 1;
-}
-
-function countOf(levels: Uint8Array, level: number, start: number, end: number): number {
-  let count = 0;
-  for (let i = start; i < end; i++) if (levels[i] === level) count++;
-  return count;
 }
 
 /** Joins the levels of several pages. */

@@ -37,6 +37,15 @@ export interface Kernels {
     to: number,
   ): number;
   slotLevels(reps: number, defs: number, entries: number, rep: number, slotDef: number, to: number): number;
+  slotOffsets(
+    offsets: number,
+    levels: number,
+    count: number,
+    def: number,
+    slotDef: number,
+    distance: number,
+    to: number,
+  ): number;
   shiftOffsets(offsets: number, count: number, distance: number, to: number): void;
   spread1(from: number, levels: number, most: number, count: number, to: number): void;
   spread4(from: number, levels: number, most: number, count: number, to: number): void;

@@ -88,6 +88,54 @@ export function rowsEnd(
   return { end: at, left };
 }
 
+/** Where values are put: ends of slots, from number `at` on, `distance` bytes behind those of the page. */
+interface SlotEnds {
+  readonly distance: number;
+  readonly to: Int32Array;
+  readonly at: number;
+}
+
+/**
+ * The ends of slots, one for each level from `slotDef` on, with the next value where it is `def`, and empty otherwise: how many slots
+ * there are. `from` are the offsets of the values that are next.
+ */
+export function slotOffsets(
+  memory: PageMemory | undefined,
+  from: Int32Array,
+  levels: Uint8Array,
+  { def, slotDef }: NodeLevels,
+  { distance, to, at }: SlotEnds,
+): number {
+  const { length } = levels;
+  const isHere = (array: ArrayBufferView) => array.buffer === memory?.bytes.buffer;
+  if (memory === undefined || !isHere(from) || !isHere(levels) || !memory.hasRoom(4 * length + PARTS)) {
+    let value = 0;
+    let slot = at;
+    for (let i = 0; i < length; i++) {
+      const level = levels[i]!;
+      if (level < slotDef) continue;
+      if (level === def) value++;
+      to[slot++] = from[value]! + distance;
+    }
+    return slot - at;
+  }
+  return memory.aside(4 * length + PARTS, () => {
+    const ends = memory.take(4 * length);
+    const { byteOffset: offsets } = from;
+    const slots = memory.kernels.slotOffsets(offsets, levels.byteOffset, length, def, slotDef, distance, ends);
+    to.set(new Int32Array(memory.bytes.buffer, ends, slots), at);
+    return slots;
+  });
+}
+
+/** How many levels are `def`, of which there are none above it. */
+export function countLevels(memory: PageMemory | undefined, levels: Uint8Array, def: number): number {
+  if (levels.buffer === memory?.bytes.buffer) return memory.kernels.countLevels(levels.byteOffset, levels.length, def);
+  let count = 0;
+  for (let i = 0; i < levels.length; i++) if (levels[i] === def) count++;
+  return count;
+}
+
 /** Copies `from`, offsets into some bytes, to where those bytes lie `distance` further on. */
 export function shiftOffsets(
   memory: PageMemory | undefined,
