@@ -1,4 +1,4 @@
-import { parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
+import { parallelFlatMap, parallelMap, prefetch } from "@asyncdelta/parallel";
 import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
 import { noActions, type TableActions } from "../actions/commit-actions.js";
@@ -9,6 +9,7 @@ import { structChildren } from "../columnar/column-reader.js";
 import { FileColumns } from "../columnar/file-columns.js";
 import type { Engine } from "../engine/engine.js";
 import type { OpenParquetOptions, ParquetFile } from "../engine/parquet.js";
+import { roundTripOf } from "../engine/round-trip.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError, isDeltaError } from "../errors.js";
 import type { FileSelection } from "../selection/selection.js";
@@ -110,28 +111,36 @@ export class CheckpointReader {
 
   /** Every `add` of the checkpoint, several files under way at once, in the order of the files. */
   async *adds(options: AddsOptions): AsyncGenerator<CheckpointAdds, void, undefined> {
-    const top = await this.#topLevel(options);
-    let inline = false;
-    for await (const adds of this.#inlineAdds(top, options)) {
-      inline ||= Array.isArray(adds) ? adds.length > 0 : (adds as FileColumns).rows().length > 0;
-      if (inline && top.actions.sidecars.length > 0)
-        throw this.#corrupt("has file actions both inline and in sidecars");
-      yield adds;
+    const [first] = this.#checkpoint.files;
+    const isFar = first !== undefined && roundTripOf(this.#engine.storage, first.url) === "costly";
+    // From afar it is asked for together with what it says of the table.
+    const inParquet =
+      first?.format === "parquet"
+        ? prefetch(this.#addsOf(this.#checkpoint.files, options), 1, { eager: isFar })
+        : undefined;
+    try {
+      const top = await this.#topLevel(options);
+      let inline = false;
+      for await (const adds of inParquet ?? this.#addsInJson(top, options)) {
+        inline ||= Array.isArray(adds) ? adds.length > 0 : (adds as FileColumns).rows().length > 0;
+        if (inline && top.actions.sidecars.length > 0)
+          throw this.#corrupt("has file actions both inline and in sidecars");
+        yield adds;
+      }
+      yield* this.#addsOf(
+        top.actions.sidecars.map((sidecar) => this.#sidecarFile(sidecar)),
+        options,
+      );
+    } finally {
+      await inParquet?.return();
     }
-    yield* this.#addsOf(
-      top.actions.sidecars.map((sidecar) => this.#sidecarFile(sidecar)),
-      options,
-    );
   }
 
-  async *#inlineAdds(top: TopLevel, options: AddsOptions): AsyncGenerator<CheckpointAdds, void, undefined> {
-    if (top.json === undefined) {
-      yield* this.#addsOf(this.#checkpoint.files, options);
-      return;
-    }
-    yield top.json.actions.adds;
+  async *#addsInJson({ json }: TopLevel, options: AddsOptions): AsyncGenerator<CheckpointAdds, void, undefined> {
+    if (json === undefined) return;
+    yield json.actions.adds;
     const text = { ...options, stats: options.stats !== false };
-    for await (const { adds } of streamFileActions(this.#engine, top.json, text)) if (adds !== undefined) yield adds;
+    for await (const { adds } of streamFileActions(this.#engine, json, text)) if (adds !== undefined) yield adds;
   }
 
   #addsOf(
@@ -217,15 +226,20 @@ export class CheckpointReader {
     { url, size }: { readonly url: string; readonly size: number },
     options: Omit<OpenParquetOptions, "size">,
   ): Promise<ParquetFile> {
-    const ahead = this.#opened.get(url);
-    // What was asked for ahead of time may have failed because the hint was wrong.
-    const known = await Promise.resolve(ahead).catch(() => undefined);
-    if (known !== undefined && known.size === size) return known;
+    let ahead = this.#opened.get(url);
+    while (ahead !== undefined) {
+      // It may have failed because a hint was wrong, or because who asked has stopped.
+      const known = await Promise.resolve(ahead).catch(() => undefined);
+      if (known !== undefined && known.size === size) return known;
+      if (this.#opened.get(url) === ahead) this.#opened.delete(url);
+      ahead = this.#opened.get(url);
+    }
+    const opening = this.#engine.parquet.open(url, { size, ...options });
+    this.#opened.set(url, opening);
     try {
-      const opened = await this.#engine.parquet.open(url, { size, ...options });
-      this.#opened.set(url, opened);
-      return opened;
+      return await opening;
     } catch (error) {
+      if (this.#opened.get(url) === opening) this.#opened.delete(url);
       throw isDeltaError(error, "FILE_CORRUPT") ? this.#corrupt("cannot be decoded", url, error) : error;
     }
   }

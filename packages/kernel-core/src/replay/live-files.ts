@@ -7,6 +7,7 @@ import { streamFileActions } from "../log/stream-rest.js";
 import type { FileSelection } from "../selection/selection.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { ColumnarFileBatch, type FileBatch, ObjectFileBatch } from "./file-batch.js";
+import { laterAdds } from "./later-adds.js";
 import { Reconciler } from "./reconciler.js";
 
 export interface LiveFilesOptions {
@@ -42,25 +43,28 @@ export function liveFiles(
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
-  const { signal, stats = false, statColumns = true, checkpoint, selection } = options;
+  const { signal, stats = false, statColumns = true, checkpoint: rowGroups, selection } = options;
   const { reader } = snapshot;
-  const reconciler = new Reconciler(snapshot.root, engine.random());
-  for await (const reading of reader.commits({ signal, thenCheckpoint: true })) {
-    reconciler.startCommit(reading.at);
-    const files = reconciler.reconcile(reading.actions);
-    if (files.length > 0) yield new ObjectFileBatch(files);
-    for await (const { adds, removes } of streamFileActions(engine, reading, { stats, selection, signal })) {
-      const rows = reconciler.reconcileColumns(adds, removes);
-      if (adds !== undefined && rows.length > 0) yield new ColumnarFileBatch(adds, rows);
+  const later = laterAdds(engine, reader, { stats: stats && statColumns, rowGroups, selection, signal });
+  try {
+    const reconciler = new Reconciler(snapshot.root, engine.random());
+    for await (const reading of reader.commits({ signal, thenCheckpoint: !later.isBegun })) {
+      reconciler.startCommit(reading.at);
+      const files = reconciler.reconcile(reading.actions);
+      if (files.length > 0) yield new ObjectFileBatch(files);
+      for await (const { adds, removes } of streamFileActions(engine, reading, { stats, selection, signal })) {
+        const rows = reconciler.reconcileColumns(adds, removes);
+        if (adds !== undefined && rows.length > 0) yield new ColumnarFileBatch(adds, rows);
+      }
     }
-  }
-  if (reader.checkpoint === undefined) return;
-  const wanted = { stats: stats && statColumns, rowGroups: checkpoint, selection, signal };
-  for await (const adds of reader.checkpoint.adds(wanted)) {
-    const batch =
-      adds instanceof FileColumns
-        ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))
-        : new ObjectFileBatch(reconciler.survivors(adds));
-    if (batch.length > 0) yield batch;
+    for await (const adds of later.adds) {
+      const batch =
+        adds instanceof FileColumns
+          ? new ColumnarFileBatch(adds, reconciler.survivingRows(adds))
+          : new ObjectFileBatch(reconciler.survivors(adds));
+      if (batch.length > 0) yield batch;
+    }
+  } finally {
+    await later.close();
   }
 }
