@@ -127,9 +127,11 @@ export class CheckpointReader {
           throw this.#corrupt("has file actions both inline and in sidecars");
         yield adds;
       }
+      // Statistics are most of a sidecar, of which nothing else is read.
+      const isReadWhole = options.stats === true && options.rowGroups === undefined;
       yield* this.#addsOf(
         top.actions.sidecars.map((sidecar) => this.#sidecarFile(sidecar)),
-        options,
+        { ...options, isReadWhole },
       );
     } finally {
       await inParquet?.return();
@@ -145,10 +147,8 @@ export class CheckpointReader {
 
   #addsOf(
     files: readonly { readonly url: string; readonly size: number }[],
-    options: AddsOptions,
+    { isReadWhole = false, ...options }: AddsOptions & { readonly isReadWhole?: boolean },
   ): AsyncIterable<FileColumns> {
-    // Statistics are most of it.
-    const isReadWhole = options.stats === true && options.rowGroups === undefined;
     return parallelFlatMap(
       files,
       async (file, { signal }) => this.#addsIn(await this.#open(file, { isReadWhole, signal }), { ...options, signal }),
