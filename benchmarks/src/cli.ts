@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
+import { tuneForReading } from "@asyncdelta/engine-node/tune";
 
 /** `node benchmarks/dist/cli.js COMMAND …`: measurements of this library, beside its peers and beside itself. */
 const commands: Readonly<Record<string, () => Promise<{ main(args: readonly string[]): Promise<void> }>>> = {
-  anchor: () => compiled(() => import("./anchor/main.js")),
+  anchor: () => tuned(() => import("./anchor/main.js")),
   parallel: () => import("./parallel/main.js"),
   tables: () => import("./tables/main.js"),
   report: () => import("./report/main.js"),
@@ -21,10 +22,11 @@ if (command === undefined) {
 }
 
 /**
- * Loads with all functions compiled from here on: the time of an anchor begins after loading, and the peers' programs are
- * compiled by then. `preload` does so too, but for what it loads itself.
+ * Loads with V8 told that the program reads, and with all functions compiled from here on: the time of an anchor begins after loading,
+ * and the peers' programs are compiled by then. `preload` does so too, but for what it loads itself.
  */
-function compiled<T>(load: () => Promise<T>): Promise<T> {
+function tuned<T>(load: () => Promise<T>): Promise<T> {
+  tuneForReading({ once: args[args.indexOf("--repeat") + 1] === "1" });
   setFlagsFromString("--no-lazy");
   return load();
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { nodeEngine, preload, resolveTableUrl, tuneForReading } from "@asyncdelta/engine-node";
+import { nodeEngine, preload, resolveTableUrl } from "@asyncdelta/engine-node";
 import { peakMemory, resetPeakMemory } from "../memory/peak-memory.js";
 import { runOperation } from "./operations.js";
 import { type AnchorOptions, parseOptions, USAGE } from "./options.js";
@@ -21,7 +21,6 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  tuneForReading({ once: options.repeat === 1 });
   // The peers' programs are loaded as a whole before their clocks start.
   await preload(options.table);
   for (let iteration = 0; iteration < options.repeat; iteration++) {

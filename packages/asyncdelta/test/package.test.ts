@@ -5,10 +5,11 @@ import { node, PACKAGE, READINGS } from "./cli.js";
 
 const manifest = JSON.parse(await readFile(join(PACKAGE, "package.json"), "utf8"));
 
-it("exports one entry, with types before code, and its own manifest", async () => {
-  expect(Object.keys(manifest.exports)).toEqual([".", "./package.json"]);
-  expect(Object.keys(manifest.exports["."])).toEqual(["types", "default"]);
-  for (const path of [...Object.values<string>(manifest.exports["."]), manifest.bin.asyncdelta]) {
+it("exports an entry and a small one to begin with, with types before code, and its own manifest", async () => {
+  expect(Object.keys(manifest.exports)).toEqual([".", "./tune", "./package.json"]);
+  const entries = [manifest.exports["."], manifest.exports["./tune"]];
+  for (const entry of entries) expect(Object.keys(entry)).toEqual(["types", "default"]);
+  for (const path of [...entries.flatMap((entry) => Object.values<string>(entry)), manifest.bin.asyncdelta]) {
     await access(join(PACKAGE, path));
     expect(manifest.files).toContain(path.split("/")[1]);
   }

@@ -13,6 +13,8 @@ export class FileValues {
   readonly #texts: KnownTexts | undefined;
   readonly #partitions = new Map<string, (row: number) => string | null | undefined>();
   #map: MapValues | undefined;
+  /** Whether of rows with the same values one alone is looked at. */
+  #isNumbered = false;
   #fields: ReadonlyMap<string, ColumnReader> | undefined;
 
   /** `children` are the fields of the action, by name; `texts` are those that other batches may have had. */
@@ -56,7 +58,7 @@ export class FileValues {
     const values = this.#children.get("partitionValues");
     if (values !== undefined && !this.#children.has("partitionValues_parsed")) {
       this.#map ??= new MapValues(values, this.#texts ?? new KnownTexts());
-      return this.#map.reader(name);
+      return this.#map.reader(name, this.#isNumbered);
     }
     const read = this.fields.get("partitionValues");
     return (row) => (read?.(row) as Record<string, string | null> | null | undefined)?.[name];
@@ -66,7 +68,9 @@ export class FileValues {
   numbered(names: readonly string[]): NumberedRows | undefined {
     const values = this.#children.get("partitionValues");
     if (values === undefined || this.#children.has("partitionValues_parsed")) return undefined;
-    return numberRows(values, names);
+    const numbered = numberRows(values, names);
+    this.#isNumbered = numbered !== undefined;
+    return numbered;
   }
 
   /** The statistics of a row as JSON text. */

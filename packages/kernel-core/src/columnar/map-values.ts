@@ -5,7 +5,7 @@ import { asciiText } from "./utf8-reader.js";
 /** More keys to a row than this are looked up one by one. */
 const MOST_KEYS = 16;
 
-/** For fewer rows, or for less than half of them, it is not looked whether all have the same keys. */
+/** For fewer rows it is not looked whether all have the same keys. */
 const FEW_ROWS = 64;
 
 /** The keys of each row, where all rows that have any have the same. */
@@ -28,11 +28,12 @@ export class MapValues {
     this.#texts = texts;
   }
 
-  /** Reads one key: null is null, `undefined` where a row lacks the key. */
-  reader(key: string): (row: number) => string | null | undefined {
+  /** Reads one key: null is null, `undefined` where a row lacks the key. `ofFew` tells that a small part of the rows will be read. */
+  reader(key: string, ofFew = false): (row: number) => string | null | undefined {
     const search = searchReader(this.#map, key, this.#texts);
+    if (ofFew) return search;
     let read = search;
-    let left = Math.max(FEW_ROWS, this.#map.length / 2);
+    let left = FEW_ROWS;
     return (row) => {
       if (--left === 0) read = this.#placeReader(key, search) ?? search;
       return read(row);
