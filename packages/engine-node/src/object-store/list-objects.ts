@@ -2,7 +2,7 @@ import { compareNames, DeltaError, type ListOptions, type ObjectMeta } from "@as
 import { isTemporary } from "../storage/temporary-name.js";
 import { ask } from "./ask.js";
 import { wrongAnswer } from "./object-error.js";
-import type { ListedObject, ListedPage, ObjectListing } from "./object-service.js";
+import type { ListedObject, ListedPage, ObjectListing, PageOptions } from "./object-service.js";
 import { shownUrl } from "./shown-url.js";
 import type { StoreContext } from "./store-context.js";
 
@@ -59,7 +59,10 @@ interface PagesOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The store's pages, each asked for as soon as the one before has told where it begins. */
+/**
+ * The store's pages, each asked for once the one before has told where it begins: when it is wanted, or else in the next turn of the
+ * event loop. Who has learnt meanwhile that it is not leaves before that.
+ */
 async function* pages(
   store: StoreContext,
   listing: ObjectListing,
@@ -72,10 +75,11 @@ async function* pages(
   const first = listing.hasStartAfter && startAfter !== "" ? { startAfter } : {};
   const tokens = new Set<string>();
   let empty = 0;
-  let pending = askPage(store, listing, directory, first, controller.signal);
+  const ask = (page: PageOptions) => askPage(store, listing, directory, page, controller.signal);
+  let next = soon(() => ask(first));
   try {
     for (;;) {
-      const page = await pending;
+      const page = await next.now();
       const { token } = page;
       empty = page.objects.length === 0 ? empty + 1 : 0;
       if (token === undefined || isEnough?.(page)) {
@@ -86,23 +90,40 @@ async function* pages(
         throw wrongAnswer(directory, "its listing does not get on: it names the same page again and again");
       }
       tokens.add(token);
-      pending = askPage(store, listing, directory, { ...first, token }, controller.signal);
-      // Its failure is thrown when its turn comes.
-      pending.catch(() => {});
+      next = soon(() => ask({ ...first, token }));
       yield page;
     }
   } finally {
     signal?.removeEventListener("abort", stop);
     controller.abort();
-    await pending.catch(() => {});
+    await next.cancel();
   }
+}
+
+/** Work that begins in the next turn of the event loop, unless it is wanted before, or not at all. */
+function soon<T>(work: () => Promise<T>): { now(): Promise<T>; cancel(): Promise<void> } {
+  let begun: Promise<T> | undefined;
+  const now = (): Promise<T> => {
+    clearImmediate(waiting);
+    begun ??= work();
+    return begun;
+  };
+  // Its failure is thrown when its turn comes.
+  const waiting = setImmediate(() => now().catch(() => {}));
+  return {
+    now,
+    cancel: async () => {
+      clearImmediate(waiting);
+      await begun?.catch(() => {});
+    },
+  };
 }
 
 async function askPage(
   store: StoreContext,
   listing: ObjectListing,
   directory: string,
-  page: { readonly startAfter?: string; readonly token?: string },
+  page: PageOptions,
   signal: AbortSignal,
 ): Promise<ListedPage> {
   const response = await ask(store, listing.pageRequest(directory, page), { signal });

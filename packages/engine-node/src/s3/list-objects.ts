@@ -15,6 +15,16 @@ export function listRequest(bucketUrl: string, prefix: string, page: PageOptions
   return { method: "GET", url: `${bucketUrl}?${search.join("&")}`, headers: {} };
 }
 
+const WANTED: ReadonlySet<string> = new Set([
+  "EncodingType",
+  "IsTruncated",
+  "NextContinuationToken",
+  "Key",
+  "Size",
+  "LastModified",
+  "ETag",
+]);
+
 /**
  * Reads a page. One that is not whole, or does not say whether there is more, is an error: it could not be told from
  * a shorter listing.
@@ -22,7 +32,7 @@ export function listRequest(bucketUrl: string, prefix: string, page: PageOptions
  * @throws DeltaError `STORAGE_FAILED`
  */
 export function parseListing(prefix: string, body: Uint8Array): ListedPage {
-  const root = parseXml(body);
+  const root = parseXml(body, WANTED);
   if (root.name !== "ListBucketResult") throw wrong(`its root is ${root.name}`);
   const decode = childText(root, "EncodingType")?.toLowerCase() === "url" ? decodeKey : (key: string) => key;
   const objects: ListedObject[] = [];

@@ -16,6 +16,8 @@ interface OpenElement extends XmlElement {
 }
 
 const NONE: Readonly<Record<string, string>> = {};
+const NO_CHILDREN: readonly XmlElement[] = [];
+const [SLASH, CLOSING] = ["/".charCodeAt(0), ">".charCodeAt(0)];
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 const NAME = "[A-Za-z_:][\\w:.-]*";
@@ -36,13 +38,14 @@ const FORBIDDEN =
 /**
  * The root of a whole, well-formed document in UTF-8. Half a document is an error and never a short list. Of XML, what
  * the answers of stores have is understood; document types, and so entities of their own, are refused, as are
- * processing instructions. Nothing is accepted that a full parser would refuse.
+ * processing instructions. Nothing is accepted that a full parser would refuse. Of the elements that have text alone, those whose
+ * names are not `wanted` may be left out.
  *
  * @throws DeltaError `STORAGE_FAILED` for anything else
  */
-export function parseXml(document: Uint8Array | string): XmlElement {
+export function parseXml(document: Uint8Array | string, wanted?: ReadonlySet<string>): XmlElement {
   try {
-    return parse(typeof document === "string" ? document : utf8.decode(document));
+    return parse(typeof document === "string" ? document : utf8.decode(document), wanted);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DeltaError("STORAGE_FAILED", `The store's answer is no whole XML document: ${why}.`, { cause });
@@ -54,7 +57,7 @@ export function childText(element: XmlElement, name: string): string | undefined
   return element.children.find((child) => child.name === name)?.text;
 }
 
-function parse(document: string): XmlElement {
+function parse(document: string, wanted: ReadonlySet<string> | undefined): XmlElement {
   if (FORBIDDEN.test(document)) throw new Error("it has characters that XML forbids");
   const source = document.includes("\r") ? document.replaceAll(/\r\n?/g, "\n") : document;
   const outside: OpenElement = { name: "", attributes: NONE, text: "", children: [] };
@@ -71,10 +74,27 @@ function parse(document: string): XmlElement {
     if (mark < 0) break;
     const close = source.indexOf(">", mark);
     const inner = source.slice(mark + 1, close);
-    if (top !== outside && plain.has(inner)) {
-      open.push(addChild(top, inner));
-      at = close + 1;
-      continue;
+    if (top !== outside) {
+      if (plain.has(inner)) {
+        // Nearly all of them have nothing in them but text.
+        const next = source.indexOf("<", close);
+        if (isEndTag(source, next, inner)) {
+          const text = next === close + 1 ? "" : readText(source.slice(close + 1, next));
+          if (wanted === undefined || wanted.has(inner)) {
+            top.children.push({ name: inner, attributes: NONE, text, children: NO_CHILDREN });
+          }
+          at = next + inner.length + END_TAG;
+        } else {
+          open.push(addChild(top, inner));
+          at = close + 1;
+        }
+        continue;
+      }
+      if (isEndTag(source, mark, top.name)) {
+        open.pop();
+        at = close + 1;
+        continue;
+      }
     }
     MARKUP.lastIndex = mark;
     const [markup, name, attributes, isEmpty, closed, data] = MARKUP.exec(source) ?? [];
@@ -109,8 +129,24 @@ function addText(element: OpenElement, text: string, isOutside: boolean): void {
     if (/[^ \t\n]/.test(text)) throw new Error("there is text outside of the root");
     return;
   }
+  element.text += readText(text);
+}
+
+function readText(text: string): string {
   if (text.includes("]]>")) throw new Error("]]> stands in a text");
-  element.text += decodeReferences(text);
+  return decodeReferences(text);
+}
+
+/** Bytes of an end tag beside the name. */
+const END_TAG = "</>".length;
+
+/** Whether the plain end tag of an element stands there. */
+function isEndTag(source: string, at: number, name: string): boolean {
+  return (
+    source.charCodeAt(at + 1) === SLASH &&
+    source.charCodeAt(at + 2 + name.length) === CLOSING &&
+    source.startsWith(name, at + 2)
+  );
 }
 
 function readAttributes(text: string): Readonly<Record<string, string>> {

@@ -4,6 +4,8 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ["amp", "&"],
   ["quot", '"'],
   ["apos", "'"],
+  // Around every ETag of a listing.
+  ["#34", '"'],
 ]);
 
 /** Resolves `&lt;`, `&#228;`, `&#xe4;`. Throws for references to anything else: no others are ever resolved. */
