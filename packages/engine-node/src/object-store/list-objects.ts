@@ -151,11 +151,12 @@ class AscendingNames {
   }
 }
 
+/** Names that are in URLs as they are. */
+const PLAIN = /^[\w.~-]*$/;
+
 function metasOf(directory: string, objects: readonly ListedObject[]): ObjectMeta[] {
-  return objects.map(({ name, size, lastModified, etag }) => ({
-    url: directory + (/^[\w.~-]*$/.test(name) ? name : encodeURIComponent(name)),
-    size,
-    lastModified,
-    ...(etag === undefined ? {} : { etag }),
-  }));
+  return objects.map(({ name, size, lastModified, etag }) => {
+    const url = directory + (PLAIN.test(name) ? name : encodeURIComponent(name));
+    return etag === undefined ? { url, size, lastModified } : { url, size, lastModified, etag };
+  });
 }

@@ -45,10 +45,12 @@ async function search(
   const hint = await Promise.race([readLastCheckpoint(engine, logRoot, { signal }), whole.failure()]);
   if (hint !== undefined && hint.version <= (version ?? hint.version) && !(await whole.isComplete())) {
     onHint?.(hint);
-    const segment = (await whole.hasReached(hint.version))
-      ? undefined
-      : hintedSegment(logRoot, await collect(listLog(engine, logRoot, hint.version, { signal })), version);
-    if (segment !== undefined) return segment;
+    if (!(await whole.hasReached(hint.version))) {
+      whole.stop();
+      const files = await collect(listLog(engine, logRoot, hint.version, { signal }));
+      const segment = hintedSegment(logRoot, files, version);
+      if (segment !== undefined) return segment;
+    }
   }
   const segment = chooseSegment(logRoot, await whole.all(), version);
   if (segment === undefined) throw noTable(logRoot);
@@ -81,13 +83,23 @@ function noTable(logRoot: string): DeltaError {
 
 /** A listing of the whole log that can be begun before it is known to be needed. */
 class WholeListing {
-  readonly #pages: AsyncGenerator<readonly LogFile[], void, undefined>;
+  readonly #list: () => AsyncGenerator<readonly LogFile[], void, undefined>;
+  #pages: AsyncGenerator<readonly LogFile[], void, undefined>;
   readonly #files: LogFile[] = [];
   #first: Promise<IteratorResult<readonly LogFile[], void>> | undefined;
+  #stopping: Promise<unknown> | undefined;
   #done = false;
 
   constructor(engine: Engine, logRoot: string, signal: AbortSignal | undefined) {
-    this.#pages = listLog(engine, logRoot, 0, { signal });
+    this.#list = () => listLog(engine, logRoot, 0, { signal });
+    this.#pages = this.#list();
+  }
+
+  /** Most likely it is not needed: it begins again if it is. */
+  stop(): void {
+    this.#stopping = this.#pages.return().catch(() => {});
+    this.#pages = this.#list();
+    this.#first = undefined;
   }
 
   start(): void {
@@ -127,6 +139,7 @@ class WholeListing {
   }
 
   async close(): Promise<void> {
+    await this.#stopping;
     await this.#pages.return();
   }
 }
