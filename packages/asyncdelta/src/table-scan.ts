@@ -110,7 +110,8 @@ export class TableScan extends BatchStream {
    */
   async count(): Promise<number> {
     const { limit = Number.POSITIVE_INFINITY, trustFloatBounds, signal } = this.#options;
-    const wanted = { columns: [], where: this.#where, trustFloatBounds };
+    const lazy = this.#options.limit !== undefined;
+    const wanted = { columns: [], where: this.#where, trustFloatBounds, lazy };
     let count = 0;
     const unknown: ScanTask[] = [];
     for await (const tasks of planScan(this.#engine, this.#snapshot, { ...wanted, stats: true, signal })) {
@@ -143,9 +144,9 @@ export class TableScan extends BatchStream {
   }
 
   #plan(signal: AbortSignal | undefined): AsyncIterable<readonly ScanTask[]> {
-    const { columns, metadataColumns, trustFloatBounds } = this.#options;
-    const where = this.#where;
-    return planScan(this.#engine, this.#snapshot, { columns, metadataColumns, where, trustFloatBounds, signal });
+    const { columns, metadataColumns, trustFloatBounds, limit } = this.#options;
+    const wanted = { columns, metadataColumns, where: this.#where, trustFloatBounds };
+    return planScan(this.#engine, this.#snapshot, { ...wanted, lazy: limit !== undefined, signal });
   }
 }
 

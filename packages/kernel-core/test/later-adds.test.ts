@@ -56,6 +56,15 @@ describe("the files of a far checkpoint behind commits", () => {
     expect([files, ofCheckpoint().length]).toEqual([4 + 12_000, 2]);
   });
 
+  it("wait for their turn where it may never come", async () => {
+    const snapshot = await loadSnapshot(table.engine, ROOT);
+    for await (const _ of liveFiles(table.engine, snapshot, { stats: true, lazy: true })) {
+      for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+      expect(ofCheckpoint().length).toBeLessThan(2);
+      break;
+    }
+  });
+
   it("stop coming when the loop is left, which waits for it", async () => {
     const snapshot = await loadSnapshot(table.engine, ROOT);
     for await (const _ of liveFiles(table.engine, snapshot, { stats: true })) {

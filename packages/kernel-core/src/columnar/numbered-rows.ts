@@ -17,6 +17,8 @@ const MOST_KEYS = 16;
 const FEW_ROWS = 64;
 /** Rows that are told apart into more than this are as well looked at one by one. */
 const MOST_NUMBERS = 4096;
+/** Larger columns are not copied: the memory of the kernels would stay as large. */
+const MOST_BYTES = 32 * 1024 * 1024;
 /** Kernels read so far behind what they are given. */
 const SLACK = 16;
 
@@ -144,7 +146,7 @@ class Layout {
   /** Puts everything there. `false` where there is no room for it. */
   fill(): boolean {
     const memory = this.#memory;
-    if (!memory.reserve(this.#end)) return false;
+    if (this.#end > MOST_BYTES || !memory.reserve(this.#end)) return false;
     memory.owner = this;
     for (const { bytes, address } of this.#parts) memory.bytes.set(bytes, address);
     return true;

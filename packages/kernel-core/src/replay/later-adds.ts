@@ -16,11 +16,16 @@ export interface LaterAdds {
   close(): Promise<void>;
 }
 
-/** Begins to read a checkpoint at once where it is far away: what is wrong with it is said when its turn comes. */
-export function laterAdds(engine: Engine, { checkpoint, segment }: SegmentReader, options: AddsOptions): LaterAdds {
+/** Begins to read a checkpoint at once where it is far away, unless `lazy`: what is wrong with it is said when its turn comes. */
+export function laterAdds(
+  engine: Engine,
+  { checkpoint, segment }: SegmentReader,
+  options: AddsOptions,
+  lazy: boolean,
+): LaterAdds {
   const isFar = roundTripOf(engine.storage, segment.logRoot) === "costly";
   const bytes = segment.commits.reduce((sum, { size }) => sum + size, 0);
-  if (checkpoint === undefined || !isFar || bytes === 0 || bytes > SMALL_COMMITS) {
+  if (checkpoint === undefined || lazy || !isFar || bytes === 0 || bytes > SMALL_COMMITS) {
     return { adds: checkpoint?.adds(options) ?? none(), isBegun: false, close: async () => {} };
   }
   const own = new AbortController();

@@ -24,6 +24,11 @@ export interface LiveFilesOptions {
    * Says which files are wanted: where that spares decoding, others may be left out, or come without their statistics.
    */
   readonly selection?: FileSelection | undefined;
+  /**
+   * Most likely only the first files are wanted: the checkpoint is not read before those of all commits have been taken, as it is
+   * otherwise where it is far away. Default: false.
+   */
+  readonly lazy?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,9 +48,10 @@ export function liveFiles(
 }
 
 async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOptions): AsyncGenerator<FileBatch> {
-  const { signal, stats = false, statColumns = true, checkpoint: rowGroups, selection } = options;
+  const { signal, stats = false, statColumns = true, checkpoint: rowGroups, selection, lazy = false } = options;
   const { reader } = snapshot;
-  const later = laterAdds(engine, reader, { stats: stats && statColumns, rowGroups, selection, signal });
+  const wanted = { stats: stats && statColumns, rowGroups, selection, signal };
+  const later = laterAdds(engine, reader, wanted, lazy);
   try {
     const reconciler = new Reconciler(snapshot.root, engine.random());
     for await (const reading of reader.commits({ signal, thenCheckpoint: !later.isBegun })) {

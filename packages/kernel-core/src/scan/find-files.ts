@@ -23,6 +23,7 @@ export function findFiles(
       ...wanted,
       checkpoint: filter.checkpoint,
       selection: filter.selection,
+      lazy: options.lazy,
       signal: options.signal,
     })) {
       const kept = filter.keep(files);

@@ -34,14 +34,15 @@ export function planScan(
   options: PlanScanOptions = {},
 ): AsyncGenerator<readonly ScanTask[], void, undefined> {
   const shape = scanShape(snapshot, options);
-  const { where, signal, counts } = options;
+  const { where, signal, counts, lazy } = options;
   const filter = where === undefined ? undefined : fileFilter(snapshot, where, options);
   const stats = options.stats || filter?.usesStats;
   const statColumns = filter?.statColumns ?? [];
   return (async function* () {
     // Who counts files wants to see each of them.
     const { checkpoint, selection } = (counts === undefined ? filter : undefined) ?? {};
-    for await (const files of liveFiles(engine, snapshot, { stats, statColumns, checkpoint, selection, signal })) {
+    const wanted = { stats, statColumns, checkpoint, selection, lazy, signal };
+    for await (const files of liveFiles(engine, snapshot, wanted)) {
       if (filter === undefined) {
         yield Array.from(files, (file) => toScanTask(shape, file));
       } else {

@@ -1,5 +1,5 @@
 /**
- * AssemblyScript, made into `src/kernels/kernels-module.ts` by `build.mjs` of engine-node: see docs/decisions/072-stats-kernel.md.
+ * AssemblyScript, made into `src/kernels/kernels-module.ts` by `build.mjs` of engine-node: see docs/decisions/072-kernels.md.
  * All of it reads up to 16 bytes behind what it is given.
  */
 export { scan } from "./scan";
