@@ -17,7 +17,11 @@ import { type RowsPiece, splitRows } from "./split-rows.js";
 import { Turn } from "./turn.js";
 
 /** A job whose batches are Arrow's. */
-type SelectedJob = ColumnsJob & Pick<DecodeJob, "schema">;
+type SelectedJob = ColumnsJob &
+  Pick<DecodeJob, "schema"> & {
+    /** Rows whose columns of the steps are decoded at once, at most, and from the first ones on. */
+    readonly mostLooked?: number | undefined;
+  };
 
 /** Three pages of most writers (see `MOST_ROWS` of read-rows.ts): what ends inside a page leaves its rest to be kept. */
 const MOST_LOOKED = 60 * 1024;
@@ -61,7 +65,7 @@ async function* decodeStages(
   const looking = stages.filter(({ step }) => step !== undefined);
   const rest = stages.find(({ step }) => step === undefined);
   const most = mostLooked(job, looking);
-  let look = job.batchRows;
+  let look = job.mostLooked === undefined ? job.batchRows : most;
   for (let start = from; start < to; ) {
     const length = Math.min(look, to - start);
     let rows: RowRanges = Int32Array.of(0, length);
@@ -99,14 +103,17 @@ async function* decodeStages(
 }
 
 /** Rows whose columns of the steps are decoded at once, at most: fewer where they are long. */
-function mostLooked({ metadata, rowGroup }: SelectedJob, stages: readonly Stage[]): number {
+function mostLooked(
+  { metadata, rowGroup, mostLooked: most = MOST_LOOKED }: SelectedJob,
+  stages: readonly Stage[],
+): number {
   const { columns } = metadata.row_groups[rowGroup]!;
   let width = 1;
   for (const { leaf } of stages.flatMap(({ readers }) => readers)) {
     const { total_uncompressed_size: bytes, num_values: values } = columns[leaf.index]!.meta_data!;
     width += Math.max(LEAST_WIDTH, Number(bytes) / Math.max(1, Number(values)));
   }
-  return Math.min(MOST_LOOKED, Math.floor(MOST_LOOKED_BYTES / width));
+  return Math.min(most, Math.floor(MOST_LOOKED_BYTES / width));
 }
 
 function sliceRows(batch: RecordBatch, { before, upTo }: RowsPiece): RecordBatch {
