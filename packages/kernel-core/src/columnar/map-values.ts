@@ -3,10 +3,10 @@ import type { KnownTexts } from "./known-texts.js";
 import { asciiText } from "./utf8-reader.js";
 
 /** More keys to a row than this are looked up one by one. */
-const MOST_KEYS = 16;
+export const MOST_KEYS = 16;
 
 /** For fewer rows it is not looked whether all have the same keys. */
-const FEW_ROWS = 64;
+export const FEW_ROWS = 64;
 
 /** The keys of each row, where all rows that have any have the same. */
 interface SameKeys {
@@ -35,15 +35,15 @@ export class MapValues {
     let read = search;
     let left = FEW_ROWS;
     return (row) => {
-      if (--left === 0) read = this.#placeReader(key, search) ?? search;
+      if (--left === 0) read = this.#byPlace(key, search);
       return read(row);
     };
   }
 
-  #placeReader(key: string, search: (row: number) => string | null | undefined): typeof search | undefined {
+  #byPlace(key: string, search: (row: number) => string | null | undefined): typeof search {
     if (this.#same === undefined) this.#same = sameKeys(this.#map) ?? null;
     const place = this.#same?.places.get(key);
-    return place === undefined ? undefined : placeReader(this.#map, this.#same!, place, search);
+    return place === undefined ? search : placeReader(this.#map, this.#same!, place, search);
   }
 }
 

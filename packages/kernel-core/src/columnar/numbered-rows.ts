@@ -1,7 +1,8 @@
 import type { Data } from "apache-arrow";
 import type { RowRanges } from "../deletion-vector/row-ranges.js";
-import { type KernelMemory, kernelMemory } from "../kernels/kernel-memory.js";
+import { type KernelMemory, kernelMemory, SLACK } from "../kernels/kernel-memory.js";
 import { ArrowType } from "./arrow-type.js";
+import { FEW_ROWS, MOST_KEYS } from "./map-values.js";
 
 /** Rows told apart by texts of theirs. */
 export interface NumberedRows {
@@ -11,16 +12,10 @@ export interface NumberedRows {
   readonly firsts: Int32Array;
 }
 
-/** More keys to a row than this are not looked for. */
-const MOST_KEYS = 16;
-/** And of fewer rows each is looked at. */
-const FEW_ROWS = 64;
 /** Rows that are told apart into more than this are as well looked at one by one. */
 const MOST_NUMBERS = 4096;
 /** Larger columns are not copied: the memory of the kernels would stay as large. */
 const MOST_BYTES = 32 * 1024 * 1024;
-/** Kernels read so far behind what they are given. */
-const SLACK = 16;
 
 /**
  * Numbers the rows of a map column of texts by what they have under some keys. Nothing where that is not simple: where rows have

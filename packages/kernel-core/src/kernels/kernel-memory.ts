@@ -33,6 +33,8 @@ interface Kernels {
 }
 
 const PAGE = 64 * 1024;
+/** Kernels read so many bytes behind what they are given. */
+export const SLACK = 16;
 
 /** Compiled kernels and their memory, of which whoever uses them takes all that is free, and only for the time of a call. */
 export class KernelMemory {

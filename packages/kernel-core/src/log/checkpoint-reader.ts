@@ -1,4 +1,4 @@
-import { parallelFlatMap, parallelMap, prefetch } from "@asyncdelta/parallel";
+import { type ParallelIterator, parallelFlatMap, parallelMap } from "@asyncdelta/parallel";
 import type { Data } from "apache-arrow";
 import type { AddFile } from "../actions/add-file.js";
 import { noActions, type TableActions } from "../actions/commit-actions.js";
@@ -41,6 +41,14 @@ export interface AddsOptions extends StorageOptions {
   readonly rowGroups?: CheckpointRowGroups | undefined;
   /** Files that it does not want may be left out. */
   readonly selection?: FileSelection | undefined;
+}
+
+/** How to read its files. */
+interface FilesOptions {
+  /** Whether all of each is wanted. */
+  readonly isReadWhole?: boolean;
+  /** Whether to begin before the first action is asked for. */
+  readonly eager?: boolean;
 }
 
 /** Most rows of a batch of columns: large enough to be cheap, small enough to keep the event loop free. */
@@ -115,9 +123,7 @@ export class CheckpointReader {
     const isFar = first !== undefined && roundTripOf(this.#engine.storage, first.url) === "costly";
     // From afar it is asked for together with what it says of the table.
     const inParquet =
-      first?.format === "parquet"
-        ? prefetch(this.#addsOf(this.#checkpoint.files, options), 1, { eager: isFar })
-        : undefined;
+      first?.format === "parquet" ? this.#addsOf(this.#checkpoint.files, { ...options, eager: isFar }) : undefined;
     try {
       const top = await this.#topLevel(options);
       let inline = false;
@@ -147,12 +153,12 @@ export class CheckpointReader {
 
   #addsOf(
     files: readonly { readonly url: string; readonly size: number }[],
-    { isReadWhole = false, ...options }: AddsOptions & { readonly isReadWhole?: boolean },
-  ): AsyncIterable<FileColumns> {
+    { isReadWhole = false, eager = false, ...options }: AddsOptions & FilesOptions,
+  ): ParallelIterator<FileColumns> {
     return parallelFlatMap(
       files,
       async (file, { signal }) => this.#addsIn(await this.#open(file, { isReadWhole, signal }), { ...options, signal }),
-      { concurrency: filesAtOnce(this.#engine, files), signal: options.signal },
+      { concurrency: filesAtOnce(this.#engine, files), eager, signal: options.signal },
     );
   }
 

@@ -1,4 +1,4 @@
-import { type KernelMemory, kernelMemory } from "../kernels/kernel-memory.js";
+import { type KernelMemory, kernelMemory, SLACK } from "../kernels/kernel-memory.js";
 import type { StatSource } from "./stat-source.js";
 import { StatsScanner, type StatText, type Utf8Text, type Wanted } from "./stats-scanner.js";
 
@@ -8,8 +8,6 @@ const [FOUND, GIVEN_UP] = [1, 2];
 const [MEMBER, PLACE] = [20, 24];
 const [NUMBER, QUOTED] = [1, 3];
 
-/** It reads so far behind a text. */
-const SLACK = 16;
 /** Longer texts are not copied. */
 const MOST_BYTES = 1024 * 1024;
 
