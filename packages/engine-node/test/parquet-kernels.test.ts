@@ -340,8 +340,11 @@ describe("pages decoded by kernels", () => {
         if (picked === undefined) return;
         picks++;
         const found = textsOf(picked);
+        // Some are picked before all numbers have been unpacked, and some after that.
+        const again = Array.from({ length: 6 }, () => textsOf(page.pick!(ranges, wanted.length, before)!));
         const all = textsOf(page.values);
         expect(found).toEqual(wanted.map((entry) => all[entry]));
+        expect(again).toEqual(again.map(() => found));
         // They are there now.
         expect(page.pick?.(ranges, wanted.length, before)).toBeUndefined();
       }),
@@ -378,12 +381,52 @@ describe("pages decoded by kernels", () => {
       const memory = pageMemory()!;
       const page = open(memory);
       const { next } = memory;
+      const indexBytes = 4 * entries;
       for (let entry = 0; entry < entries; entry++) {
         const picked = page.pick!(Int32Array.of(entry, entry + 1), 1, 0)!;
         if (entry % 1000 === 0) expect(textsOf(picked)).toEqual([hexOf(words[indexes[entry]!]!)]);
       }
-      expect(memory.next - next).toBeLessThan(1000);
+      expect(memory.next - next).toBeLessThan(indexBytes + 1000);
       expect(textsOf(page.values)).toEqual(indexes.map((index) => hexOf(words[index]!)));
+    });
+  });
+
+  describe("that are damaged where few look", () => {
+    const entries = 1000;
+    const element: SchemaElement = { name: "a", type: "INT32" };
+    const words = Array.from({ length: 4 }, (_, i) => Uint8Array.of(i, 0, 0, 0));
+    const numbers = Array.from({ length: entries }, (_, i) => (i === 500 ? 7 : i % 4));
+    const one: Case = {
+      ...{ element, encoding: "RLE_DICTIONARY", rep: 0, def: 0, isV2: false, reps: [], defs: [], entries },
+      ...{ values: words, indexes: [{ values: numbers }], indexWidth: 3 },
+    };
+    const open = (memory: PageMemory, cut = 0): DataPage => {
+      const { header, body: all, dictionary } = store(one);
+      const body = all.subarray(0, all.length - cut);
+      const column = { leaf: leafOf(one), convert: undefined, isText: false, buffers: new PageBuffers() };
+      const known = new ArrayDictionary(readPlain(dictionary, 0, element, 4));
+      return kernelPage(memory, column, header, { body, codec: "UNCOMPRESSED", size: body.length }, known)!;
+    };
+
+    it("give what is wanted beside it, and are refused where that itself is damaged", () => {
+      const memory = pageMemory()!;
+      const page = open(memory);
+      const around = page.pick!(Int32Array.of(3, 5, 499, 500, 501, 503), 5, 0)!;
+      expect(textsOf(around)).toEqual([3, 4, 499, 501, 502].map((at) => hexOf(words[at % 4]!)));
+      expect(() => page.pick!(Int32Array.of(3, 5, 500, 501), 3, 0)).toThrow("beyond its dictionary");
+      expect(() => page.values).toThrow("beyond its dictionary");
+      const short = open(memory, 10);
+      expect(textsOf(short.pick!(Int32Array.of(0, 1, 900, 901), 2, 0)!)).toEqual([0, 0].map(() => hexOf(words[0]!)));
+      expect(() => short.pick!(Int32Array.of(0, 1, 999, 1000), 2, 0)).toThrow("cut off");
+    });
+
+    it("are refused to whoever asks, not to whoever needs the memory", () => {
+      const memory = pageMemory()!;
+      const page = open(memory);
+      memory.begin();
+      memory.put(new Uint8Array(8 * entries).fill(0xee));
+      expect(page.pick!(Int32Array.of(0, 1), 1, 0)).toBeUndefined();
+      expect(() => page.values).toThrow("beyond its dictionary");
     });
   });
 

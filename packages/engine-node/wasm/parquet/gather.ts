@@ -41,7 +41,17 @@ export function gatheredBytes(offsets: usize, indexes: usize, count: usize): f64
   return <f64>sum;
 }
 
-/** Picks values of any length: their bytes, and where each begins and the last ends. */
+/** The greatest distance between `count` values' offsets, unsigned. */
+export function longest(offsets: usize, count: usize): u32 {
+  let most: u32 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const at = offsets + i * 4;
+    most = max<u32>(most, load<u32>(at, 4) - load<u32>(at));
+  }
+  return most;
+}
+
+/** Picks values of any length: their bytes, of which it gives the number, and where each begins and the last ends. */
 export function gatherBytes(
   offsets: usize,
   bytes: usize,
@@ -49,7 +59,7 @@ export function gatherBytes(
   count: usize,
   toOffsets: usize,
   toBytes: usize,
-): void {
+): u32 {
   let to = toBytes;
   store<u32>(toOffsets, 0);
   for (let i: usize = 0; i < count; i++) {
@@ -60,4 +70,5 @@ export function gatherBytes(
     to += length;
     store<u32>(toOffsets + i * 4, <u32>(to - toBytes), 4);
   }
+  return <u32>(to - toBytes);
 }

@@ -34,6 +34,58 @@ export function expandIndexes(from: usize, end: usize, width: u32, to: usize, co
   return true;
 }
 
+/**
+ * Of indexes of 1 to 32 bits decodes those alone that lie in ranges of their positions, which begin at `before`: pairs of where each
+ * starts and ends, one behind the other. Whether they are all there.
+ */
+export function pickPacked(
+  from: usize,
+  end: usize,
+  width: u32,
+  ranges: usize,
+  pairs: usize,
+  before: i32,
+  to: usize,
+): bool {
+  if (pairs == 0) return true;
+  const behindLast = ranges + pairs * 8;
+  const bytes: usize = (width + 7) >> 3;
+  const mask = <u32>(((<u64>1) << width) - 1);
+  let start = <i64>(load<i32>(ranges) - before);
+  let stop = <i64>(load<i32>(ranges, 4) - before);
+  /** The position of the run's first index. */
+  let first: i64 = 0;
+  let at = from;
+  for (let header = runHeader(at, end); header >= 0; header = runHeader(at, end)) {
+    at = behind;
+    const isPacked = (header & 1) != 0;
+    if (!isPacked && bytes > end - at) return false;
+    const next = first + (isPacked ? (header >> 1) * 8 : header >> 1);
+    while (start < next) {
+      const last = min<i64>(stop, next);
+      if (isPacked) {
+        if ((last - first) * width > <i64>(end - at) * 8) return false;
+        let bit = <usize>(start - first) * width;
+        for (let i = start; i < last; i++, bit += width, to += 4) {
+          store<u32>(to, <u32>(load<u64>(at + (bit >> 3)) >> (bit & 7)) & mask);
+        }
+      } else {
+        const value = load<u32>(at) & (<u32>-1 >> (32 - <u32>bytes * 8));
+        for (let i = start; i < last; i++, to += 4) store<u32>(to, value);
+      }
+      start = last;
+      if (last < stop) break;
+      ranges += 8;
+      if (ranges == behindLast) return true;
+      start = <i64>(load<i32>(ranges) - before);
+      stop = <i64>(load<i32>(ranges, 4) - before);
+    }
+    at = isPacked ? packedEnd(at, header >> 1, width, end) : at + bytes;
+    first = next;
+  }
+  return false;
+}
+
 /** Unpacks groups of eight, of which the last may be more than is wanted. */
 function unpack(from: usize, width: usize, mask: u32, to: usize, count: usize): void {
   const w = <u64>width;

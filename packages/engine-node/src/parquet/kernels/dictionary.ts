@@ -6,6 +6,8 @@ export interface HeldDictionary {
   readonly epoch: number;
   readonly bytes: number;
   readonly offsets: number | undefined;
+  /** Bytes of the longest value. */
+  readonly longest: number;
 }
 
 /** The values that pages of a column chunk refer to by number. */
@@ -107,7 +109,10 @@ export class KernelDictionary implements Dictionary {
 function holdValues(memory: PageMemory, values: Values): HeldDictionary | undefined {
   const parts = partsOf(values);
   const addresses = parts && memory.hold(parts);
-  return addresses && { epoch: memory.epoch, bytes: addresses[0]!, offsets: addresses[1] };
+  if (addresses === undefined) return undefined;
+  const [bytes, offsets] = [addresses[0]!, addresses[1]];
+  const longest = values.kind === "fixed" ? values.width : memory.kernels.longest(offsets!, values.count) >>> 0;
+  return { epoch: memory.epoch, bytes, offsets, longest };
 }
 
 function partsOf(values: Values): Uint8Array[] | undefined {

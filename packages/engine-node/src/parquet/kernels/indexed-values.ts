@@ -1,45 +1,86 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { Values } from "../javascript/values.js";
-import { gatherValues, type KernelIndexes } from "./kernel-values.js";
+import {
+  gatherValues,
+  hasRoomFor,
+  type KernelIndexes,
+  pickPacked,
+  surelyHasRoom,
+  unpackIndexes,
+} from "./kernel-indexes.js";
 import type { PageMemory } from "./page-memory.js";
 import { viewValues } from "./view-values.js";
 
 const INDEX = 4;
+/** Each pick goes through the runs from the first one on. */
+const MOST_PICKS = 4;
 
 /** Values of a page that are still numbers of values in its dictionary, in the kernels' memory until the next piece of work. */
 export class IndexedValues {
   readonly #memory: PageMemory;
-  readonly #indexes: KernelIndexes;
+  readonly #packed: KernelIndexes;
   readonly #isText: boolean;
-  readonly #end: number;
+  /** Where all indexes have been unpacked to. */
+  #indexes: number | undefined;
+  #picks = 0;
+  #end: number;
 
-  /** Of entries that must be texts, if `isText`, it is looked at whether they are. */
-  constructor(memory: PageMemory, indexes: KernelIndexes, isText: boolean) {
+  private constructor(memory: PageMemory, packed: KernelIndexes, isText: boolean, indexes: number | undefined) {
     this.#memory = memory;
-    this.#indexes = indexes;
+    this.#packed = packed;
     this.#isText = isText;
+    this.#indexes = indexes;
     this.#end = memory.next;
   }
 
-  all(): Values {
-    this.#memory.rewind(this.#end);
-    const { address, count, bytes } = this.#indexes;
-    return this.#gather(address, count, bytes);
+  /**
+   * Nothing where their values are better picked by JavaScript. Of entries that must be texts, if `isText`, it is looked at whether
+   * they are.
+   */
+  static open(memory: PageMemory, packed: KernelIndexes, isText: boolean): IndexedValues | undefined {
+    // Of most pages all values are wanted, and of some few.
+    if (surelyHasRoom(packed)) return new IndexedValues(memory, packed, isText, undefined);
+    const indexes = unpackIndexes(memory, packed);
+    return hasRoomFor(memory, packed, indexes) ? new IndexedValues(memory, packed, isText, indexes) : undefined;
   }
 
-  /** The `count` values in some ranges of entries, of which the page's first is number `before`. */
+  /** @throws Error where one is damaged. */
+  all(): Values {
+    const indexes = this.#unpack();
+    return this.#view(indexes, this.#packed.count);
+  }
+
+  /**
+   * The `count` values in some ranges of entries, of which the page's first is number `before`.
+   *
+   * @throws Error where one of these is damaged.
+   */
   pick(ranges: RowRanges, count: number, before: number): Values {
     const memory = this.#memory;
-    // What was picked before has been used: a page may be picked from in many small parts.
-    memory.rewind(this.#end);
+    if (this.#indexes === undefined && this.#picks++ < MOST_PICKS) {
+      // What was picked before has been used: a page may be picked from in many small parts.
+      memory.rewind(this.#end);
+      return this.#view(pickPacked(memory, this.#packed, ranges, count, before), count);
+    }
+    const all = this.#unpack();
     const places = memory.put(new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength));
     const indexes = memory.take(INDEX * count);
-    memory.kernels.pickIndexes(this.#indexes.address, places, ranges.length / 2, before, indexes);
-    return this.#gather(indexes, count);
+    memory.kernels.pickIndexes(all, places, ranges.length / 2, before, indexes);
+    return this.#view(indexes, count);
   }
 
-  #gather(indexes: number, count: number, bytes?: number): Values {
-    const found = gatherValues(this.#memory, this.#indexes, indexes, count, bytes);
+  #unpack(): number {
+    const memory = this.#memory;
+    memory.rewind(this.#end);
+    if (this.#indexes === undefined) {
+      this.#indexes = unpackIndexes(memory, this.#packed);
+      this.#end = memory.next;
+    }
+    return this.#indexes;
+  }
+
+  #view(indexes: number, count: number): Values {
+    const found = gatherValues(this.#memory, this.#packed, indexes, count);
     return viewValues(this.#memory, found, count, this.#isText);
   }
 }

@@ -7,8 +7,9 @@ import type { Values } from "../javascript/values.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import { ArrayDictionary, type Dictionary, KernelDictionary } from "./dictionary.js";
 import { IndexedValues } from "./indexed-values.js";
+import { MOST_PICKED, openIndexes } from "./kernel-indexes.js";
 import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
-import { hasKernel, kernelIndexes, kernelValues, MOST_PICKED } from "./kernel-values.js";
+import { hasKernel, kernelValues } from "./kernel-values.js";
 import { PageBuffers } from "./page-buffers.js";
 import type { PageMemory } from "./page-memory.js";
 import { putPage } from "./put-page.js";
@@ -127,9 +128,8 @@ function finishPage(
     return new TenantPage(facts, viewLevels(), convert === undefined ? none : convert(none), memory, buffers);
   }
   if (isIndexed(encoding) && filled === entries && leaf.rep === 0) {
-    const indexes = kernelIndexes(memory, start, end, filled, dictionary);
-    // Mostly all values are wanted, and sometimes few.
-    const indexed = indexes && new IndexedValues(memory, indexes, isText);
+    const packed = openIndexes(memory, start, end, filled, dictionary);
+    const indexed = packed && IndexedValues.open(memory, packed, isText);
     return indexed && new TenantPage(facts, viewLevels(), indexed, memory, buffers);
   }
   let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);

@@ -14,13 +14,31 @@ export interface Kernels {
   packBits(from: number, count: number, least: number, to: number): number;
   /** 0 where indexes are cut off. */
   expandIndexes(from: number, end: number, width: number, to: number, count: number): number;
+  /** 0 where indexes are cut off. */
+  pickPacked(
+    from: number,
+    end: number,
+    width: number,
+    ranges: number,
+    pairs: number,
+    before: number,
+    to: number,
+  ): number;
   greatestIndex(indexes: number, count: number): number;
   pickIndexes(indexes: number, ranges: number, pairs: number, before: number, to: number): void;
   gather4(dictionary: number, indexes: number, count: number, to: number): void;
   gather8(dictionary: number, indexes: number, count: number, to: number): void;
   gatherWide(dictionary: number, width: number, indexes: number, count: number, to: number): void;
   gatheredBytes(offsets: number, indexes: number, count: number): number;
-  gatherBytes(offsets: number, bytes: number, indexes: number, count: number, toOffsets: number, toBytes: number): void;
+  longest(offsets: number, count: number): number;
+  gatherBytes(
+    offsets: number,
+    bytes: number,
+    indexes: number,
+    count: number,
+    toOffsets: number,
+    toBytes: number,
+  ): number;
   /** -1 where the values end too early, -2 where one reaches beyond the end. */
   splitBytes(from: number, end: number, count: number, toOffsets: number, toBytes: number): number;
   beginsInside(offsets: number, count: number, bytes: number): number;

@@ -20,6 +20,7 @@ export class TenantPage implements DataPage, Tenant {
   reps: Uint8Array | undefined;
   defs: Uint8Array | undefined;
   #values: Values | undefined;
+  #fault: { readonly error: unknown } | undefined;
   readonly #indexed: IndexedValues | undefined;
   readonly #memory: PageMemory;
   readonly #buffers: PageBuffers;
@@ -46,13 +47,16 @@ export class TenantPage implements DataPage, Tenant {
     memory.let(this);
   }
 
+  /** @throws Error where they are damaged and nobody has seen to that before. */
   get values(): Values {
+    if (this.#fault !== undefined) throw this.#fault.error;
     this.#values ??= this.#indexed!.all();
     return this.#values;
   }
 
   pick(ranges: RowRanges, count: number, before: number): Values | undefined {
-    return this.#values === undefined ? this.#indexed!.pick(ranges, count, before) : undefined;
+    if (this.#values !== undefined || this.#fault !== undefined) return undefined;
+    return this.#indexed!.pick(ranges, count, before);
   }
 
   used(entry: number, value: number): void {
@@ -65,12 +69,24 @@ export class TenantPage implements DataPage, Tenant {
   }
 
   leave(): void {
-    const { reps, defs, values } = this;
+    const { reps, defs } = this;
+    const values = this.#found();
     // Looking values up may have made the memory larger.
     const { buffer } = this.#memory.bytes;
     if (reps?.buffer === buffer) this.reps = copy(reps, this.#buffers.reps(reps.length), this.#entry);
     if (defs?.buffer === buffer) this.defs = copy(defs, this.#buffers.defs(defs.length), this.#entry);
-    if (bufferOf(values) === buffer) this.#values = moveValues(values, this.#buffers, this.#value);
+    if (values !== undefined && bufferOf(values) === buffer)
+      this.#values = moveValues(values, this.#buffers, this.#value);
+  }
+
+  /** Whoever needs the memory is not to be told what is wrong here. */
+  #found(): Values | undefined {
+    try {
+      return this.values;
+    } catch (error) {
+      this.#fault = { error };
+      return undefined;
+    }
   }
 }
 
