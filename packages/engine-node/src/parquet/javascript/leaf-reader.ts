@@ -124,6 +124,14 @@ export class LeafReader {
   /** Passes over rows, once others are asked for: pages that have none of those are not decoded. */
   skip(rows: number): void {
     this.#toSkip += rows;
+    const page = this.#page;
+    if (page === undefined || page.reps !== undefined) return;
+    const left = page.entries - this.#entry;
+    if (left === 0 || this.#toSkip < left) return;
+    // Nobody need keep what is left of the page.
+    this.#toSkip -= left;
+    this.#entry = page.entries;
+    page.done?.();
   }
 
   async #advance(): Promise<void> {
