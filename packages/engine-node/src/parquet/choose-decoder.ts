@@ -89,8 +89,10 @@ export function chooseDecoder(
       // Whatever is wrong is said when the bytes are there.
       startAhead(isToSelect).catch(() => {});
     },
-    lend(url, bytes) {
+    async lend(url, bytes) {
       if (decoding === "javascript" || !hasWasm()) return undefined;
+      // Threads may be there that others have started.
+      if (bytes >= LARGE_ROW_GROUP) pool ??= await workers();
       const isForWasm = decoding === "wasm" || (bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes, false));
       return isForWasm ? windowMemory.lend() : undefined;
     },

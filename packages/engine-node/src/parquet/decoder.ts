@@ -14,7 +14,7 @@ export interface RowGroupDecoder {
   /** Told, before anything is fetched, what will come. */
   prepare?(url: string, coming: ComingBytes): void;
   /** Memory to fetch a row group of so many uncompressed bytes into, where this decoder would like to choose it. */
-  lend?(url: string, bytes: number): LentMemory | undefined;
+  lend?(url: string, bytes: number): Promise<LentMemory | undefined>;
 }
 
 /** Uncompressed bytes that are about to be fetched. */

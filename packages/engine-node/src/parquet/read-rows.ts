@@ -141,7 +141,7 @@ function decodeRows(
       // Small row groups that come together are not worth it; and parts are not all done with at once.
       const isAlone = only !== undefined && only.parts === undefined && others.length === 0;
       const memory = isAlone
-        ? decoder.lend?.(url, wantedBytes(footer.rowGroups[only.index]!, selection.leaves))
+        ? await decoder.lend?.(url, wantedBytes(footer.rowGroups[only.index]!, selection.leaves))
         : undefined;
       const pieces = await fetchPieces(storage, url, ranges, tail, { allocate: memory?.allocate, signal });
       return { rowGroups, pieces, memory };

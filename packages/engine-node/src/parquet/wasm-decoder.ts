@@ -29,7 +29,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
 export function wasmDecoder(pool: WorkerPool, options: WasmDecoderOptions = {}): RowGroupDecoder {
   const { windowBytes = WINDOW_BYTES, memory = windowMemory } = options;
   return {
-    lend: () => memory.lend(),
+    lend: async () => memory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
       return decodeWindows({ pool, windowBytes, memory }, job, signal);
     },

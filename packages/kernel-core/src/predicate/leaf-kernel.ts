@@ -7,7 +7,7 @@ import { accepts } from "./leaf-outcome.js";
 import type { LeafPredicate } from "./simplify.js";
 import { FALSE, TRUE } from "./truth.js";
 
-/** Writes the outcome for each row; what it writes where the value is null does not count. */
+/** Writes the outcome for each row, to where all are {@link FALSE}; what it writes where the value is null does not count. */
 export type LeafKernel = (data: Data, truth: Uint8Array) => void;
 
 /** How a condition on a column of a type is evaluated on the column that the table's batches have for it. */
@@ -73,7 +73,10 @@ function formOf(type: DataType): "number" | "bits" | "bytes" | 2 | 4 {
   }
 }
 
-/** NaN, which compares with nothing, is greater than every other number and equal to itself. */
+/**
+ * NaN, which compares with nothing, is greater than every other number and equal to itself. What is false is not written: it is there
+ * from the beginning.
+ */
 function compareNumbers(values: NumberArray, operator: BoundOperator, value: number, truth: Uint8Array): void {
   const { length } = truth;
   if (Number.isNaN(value)) {
@@ -83,19 +86,19 @@ function compareNumbers(values: NumberArray, operator: BoundOperator, value: num
   }
   switch (operator) {
     case "=":
-      for (let row = 0; row < length; row++) truth[row] = values[row] === value ? TRUE : FALSE;
+      for (let row = 0; row < length; row++) if (values[row] === value) truth[row] = TRUE;
       break;
     case "<":
-      for (let row = 0; row < length; row++) truth[row] = values[row]! < value ? TRUE : FALSE;
+      for (let row = 0; row < length; row++) if (values[row]! < value) truth[row] = TRUE;
       break;
     case "<=":
-      for (let row = 0; row < length; row++) truth[row] = values[row]! <= value ? TRUE : FALSE;
+      for (let row = 0; row < length; row++) if (values[row]! <= value) truth[row] = TRUE;
       break;
     case ">":
-      for (let row = 0; row < length; row++) truth[row] = values[row]! <= value ? FALSE : TRUE;
+      for (let row = 0; row < length; row++) if (!(values[row]! <= value)) truth[row] = TRUE;
       break;
     case ">=":
-      for (let row = 0; row < length; row++) truth[row] = values[row]! < value ? FALSE : TRUE;
+      for (let row = 0; row < length; row++) if (!(values[row]! < value)) truth[row] = TRUE;
       break;
   }
 }

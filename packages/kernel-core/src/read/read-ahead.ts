@@ -24,9 +24,10 @@ interface Opened<O> {
 }
 
 /**
- * Reads many items in order, several at once. As many are opened ahead as the engine has requests, up to 16, or so many that
- * they bring 48 MiB. One more is read than it has decodes, or twice as many where a round trip is costly, so that bytes of some
- * come while others are decoded; never more than it has requests.
+ * Reads many items in order, several at once. Where a round trip is costly, as many are opened ahead as the engine has requests,
+ * up to 16, or so many that they bring 48 MiB, and twice as many are read as it has decodes, so that bytes of some come while
+ * others are decoded. Elsewhere opening is work of this thread, for which the first file should not wait: one more is opened than is
+ * read, and one more is read than it has decodes. Never is more done at once than it has requests.
  */
 export function readAhead<T, O, R>(
   engine: Engine,
@@ -41,11 +42,12 @@ export function readAhead<T, O, R>(
     const permit = weight ? await room.acquire({ weight, signal }) : undefined;
     return { opened: await open(item, signal), permit };
   };
+  const isFar = engine.storage.roundTrip === "costly";
+  const reads = isFar ? 2 * decodes : decodes + 1;
   const opened = parallelMap(flatten(items), (item, context) => openOne(item, context.signal), {
-    concurrency: Math.min(requests, MOST_OPENED_AHEAD),
+    concurrency: Math.min(requests, isFar ? MOST_OPENED_AHEAD : reads + 1),
     signal,
   });
-  const reads = engine.storage.roundTrip === "costly" ? 2 * decodes : decodes + 1;
   const readOne = ({ opened, permit }: Opened<O>, signal: AbortSignal): AsyncIterable<R> => {
     const rows = read(opened, signal);
     return permit === undefined ? rows : releasing(permit, rows);

@@ -26,7 +26,7 @@ export function threadDecoder(
   { windowBytes }: { readonly windowBytes?: number } = {},
 ): RowGroupDecoder {
   return {
-    lend: () => windowMemory.lend(),
+    lend: async () => windowMemory.lend(),
     decode(job, { signal }): AsyncIterable<DecodedRows> {
       const most = windowBytes ?? (job.selection === undefined ? WINDOW_BYTES : SELECTED_BYTES);
       return decodeWindows(pool, job, most, signal);
