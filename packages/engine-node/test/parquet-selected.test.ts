@@ -1,4 +1,4 @@
-import type { RowRanges, SelectionStep } from "@asyncdelta/kernel-core";
+import { countRows, type RowRanges, type SelectionStep } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import type { DecodeJob } from "../dist/parquet/decoder.js";
 import { decodeRowGroup } from "../dist/parquet/javascript/decode-row-group.js";
 import { decodeSelected } from "../dist/parquet/javascript/decode-selected.js";
 import { splitRows } from "../dist/parquet/javascript/split-rows.js";
+import { WantedRows } from "../dist/parquet/javascript/wanted-rows.js";
 import { readMetadata } from "../dist/parquet/read-metadata.js";
 import { arrowSchema } from "../dist/parquet/schema/arrow-schema.js";
 import { readSchema } from "../dist/parquet/schema/read-schema.js";
@@ -111,6 +112,23 @@ describe("rows that are selected while they are decoded", () => {
 });
 
 describe("wanted rows", () => {
+  it("are found by where a page ends, and counted, from wherever one asks", () => {
+    const edges = fc.uniqueArray(fc.nat(300), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(edges, fc.nat(310), fc.nat(20), (unsorted, end, skipped) => {
+        const sorted = unsorted.sort((a, b) => a - b);
+        const ranges = Int32Array.from(sorted.slice(0, sorted.length & ~1));
+        const first = Math.min(2 * skipped, ranges.length);
+        const wanted = new WantedRows(ranges);
+        const next = wanted.rangeBeyond(end, first);
+        const expected = ranges.findIndex((edge, at) => at >= first && at % 2 === 1 && edge > end);
+        expect(next).toBe(expected < 0 ? ranges.length : expected - 1);
+        expect(wanted.countBetween(first, next)).toBe(countRows(ranges.subarray(first, next)));
+        expect(wanted.count).toBe(countRows(ranges));
+      }),
+    );
+  });
+
   it("are cut into pieces that have them all, each once", () => {
     const edges = fc.uniqueArray(fc.nat(300), { minLength: 2, maxLength: 20 });
     fc.assert(

@@ -1,22 +1,30 @@
 /** Ranges of rows, ascending and apart: pairs of a first row and the row after the last one. */
 export type RowRanges = Int32Array;
 
+/** Room for so many ranges at first, where there may be more than will come. */
+const FEW = 1024;
+
 /** Collects ranges in ascending order, joining those that touch. */
 export class RowRangeWriter {
-  readonly #pairs: Int32Array;
+  #pairs: Int32Array;
   #length = 0;
 
   /** `most` is a bound of the number of ranges that will be added. */
   constructor(most: number) {
-    this.#pairs = new Int32Array(2 * most);
+    this.#pairs = new Int32Array(2 * Math.min(FEW, most));
   }
 
   add(from: number, to: number): void {
-    const pairs = this.#pairs;
-    if (this.#length > 0 && pairs[this.#length - 1] === from) {
-      pairs[this.#length - 1] = to;
+    if (this.#length > 0 && this.#pairs[this.#length - 1] === from) {
+      this.#pairs[this.#length - 1] = to;
       return;
     }
+    if (this.#length === this.#pairs.length) {
+      const more = new Int32Array(2 * Math.max(1, this.#length));
+      more.set(this.#pairs);
+      this.#pairs = more;
+    }
+    const pairs = this.#pairs;
     pairs[this.#length++] = from;
     pairs[this.#length++] = to;
   }

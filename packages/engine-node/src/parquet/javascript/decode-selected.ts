@@ -15,6 +15,7 @@ import { mergeColumns } from "./merge-columns.js";
 import { pickRanges } from "./pick-ranges.js";
 import { type RowsPiece, splitRows } from "./split-rows.js";
 import { Turn } from "./turn.js";
+import { WantedRows } from "./wanted-rows.js";
 
 /** A job whose batches are Arrow's. */
 type SelectedJob = ColumnsJob &
@@ -155,16 +156,17 @@ async function readStage(
   turn: Turn,
 ): Promise<RecordBatch> {
   const rows = new Map<LeafNode, LeafRows>();
+  const wanted = new WantedRows(ranges);
   for (const reader of readers) {
     await turn.give();
-    rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length, ranges)));
+    rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length, wanted)));
   }
   const columns: ColumnData[] = [];
   for (const [index, node] of nodes.entries()) {
     await turn.give();
     columns.push(await named(node, url, () => assemble(node, own.fields[index]!.type, rows)));
   }
-  return toRecordBatch(own, countRows(ranges), columns);
+  return toRecordBatch(own, wanted.count, columns);
 }
 
 /** The types are the same; the schema is the one that the reader of the batches knows. */

@@ -1,4 +1,3 @@
-import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { ColumnType } from "../../arrow/column-type.js";
 import { grow } from "../../arrow/grow.js";
 import { countLevels, rowsEnd } from "../kernels/lists.js";
@@ -9,6 +8,7 @@ import { makeSlots } from "./make-slots.js";
 import type { PageReader } from "./page-reader.js";
 import { freshMemory, type SlotMemory } from "./slot-memory.js";
 import type { Slots } from "./slots.js";
+import { WantedRows } from "./wanted-rows.js";
 
 /** The part of a column that belongs to some rows. */
 export interface LeafRows {
@@ -56,15 +56,15 @@ export class LeafReader {
     this.#pages = pages;
   }
 
-  /** The next `rows` rows, which must be there; or of them only those in `ranges`. */
-  async take(rows: number, ranges: RowRanges = Int32Array.of(0, rows)): Promise<LeafRows> {
+  /** The next `rows` rows, which must be there; or of them only those that are wanted. */
+  async take(rows: number, wanted: WantedRows = WantedRows.all(rows)): Promise<LeafRows> {
     const { leaf } = this;
-    const count = countRows(ranges);
+    const { ranges, count } = wanted;
     const slots = makeSlots(leaf, this.#type, count, this.#pages.bytesOf(count), this.#memory);
     const levels = new LevelCollector(leaf);
     let at = 0;
     for (let pair = 0; pair < ranges.length; pair += 2) {
-      const picked = this.#pickHere(ranges, pair, at, slots, levels);
+      const picked = this.#pickHere(wanted, pair, at, slots, levels);
       if (picked > pair) {
         at = ranges[picked - 1]!;
         pair = picked - 2;
@@ -85,21 +85,19 @@ export class LeafReader {
   }
 
   /** Takes several ranges that lie in the current page at once; gives the number of the next. `at` is the row that is next to be read. */
-  #pickHere(ranges: RowRanges, pair: number, at: number, slots: Slots, levels: LevelCollector): number {
+  #pickHere(wanted: WantedRows, pair: number, at: number, slots: Slots, levels: LevelCollector): number {
     const page = this.#page;
     if (page === undefined || page.reps !== undefined || (page.defs !== undefined && !page.isSpread)) return pair;
     // The row that the page begins with.
     const before = at - this.#entry - this.#toSkip;
-    const end = before + page.entries;
-    let next = pair;
-    while (next < ranges.length && ranges[next + 1]! <= end) next += 2;
+    const next = wanted.rangeBeyond(before + page.entries, pair);
     // One range is as well taken as it is.
     if (next - pair < 4) return pair;
-    const wanted = ranges.subarray(pair, next);
-    const picked = page.pick?.(wanted, countRows(wanted), before);
+    const { ranges } = wanted;
+    const picked = page.pick?.(ranges.subarray(pair, next), wanted.countBetween(pair, next), before);
     if (picked === undefined) slots.pick(page.values, ranges, pair, next, before);
     else slots.fill(picked, 0, picked.count);
-    levels.pick(page, ranges, pair, next, before);
+    levels.pick(page, wanted, pair, next, before);
     const entry = ranges[next - 1]! - before;
     if (!page.isSpread) this.#value += entry - this.#entry;
     this.#entry = entry;
@@ -262,9 +260,9 @@ class LevelCollector implements Levels {
   }
 
   /** The levels of ranges of a flat page, as slots pick its values. */
-  pick({ defs }: DataPage, ranges: RowRanges, first: number, last: number, before: number): void {
+  pick({ defs }: DataPage, wanted: WantedRows, first: number, last: number, before: number): void {
     const from = this.entries;
-    const to = from + countRows(ranges.subarray(first, last));
+    const to = from + wanted.countBetween(first, last);
     this.entries = to;
     if (defs === undefined && this.#defs === undefined) return;
     const all = this.#reserve(from, to);
@@ -272,6 +270,7 @@ class LevelCollector implements Levels {
       all.fill(this.most, from, to);
       return;
     }
+    const { ranges } = wanted;
     for (let pair = first, at = from; pair < last; pair += 2) {
       for (let row = ranges[pair]!; row < ranges[pair + 1]!; row++) all[at++] = defs[row - before]!;
     }
@@ -296,11 +295,4 @@ class LevelCollector implements Levels {
     if (defs === undefined) all.fill(this.most, before, this.entries);
     else all.set(defs.subarray(start, end), before);
   }
-}
-
-/** As the kernel's own, which threads do not load. */
-function countRows(ranges: RowRanges): number {
-  let count = 0;
-  for (let pair = 0; pair < ranges.length; pair += 2) count += ranges[pair + 1]! - ranges[pair]!;
-  return count;
 }

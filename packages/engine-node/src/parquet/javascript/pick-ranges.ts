@@ -2,6 +2,7 @@ import type { RowRanges } from "@asyncdelta/kernel-core";
 
 /** Of rows in ranges those that are kept, which are counted among them. */
 export function pickRanges(ranges: RowRanges, kept: RowRanges): RowRanges {
+  if (ranges.length === 2) return kept.map((row) => ranges[0]! + row);
   const picked: number[] = [];
   let pair = 0;
   let passed = 0;

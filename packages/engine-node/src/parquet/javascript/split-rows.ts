@@ -1,4 +1,4 @@
-import type { RowRanges } from "@asyncdelta/kernel-core";
+import { countRows, type RowRanges } from "@asyncdelta/kernel-core";
 
 /** Wanted rows among consecutive ones. */
 export interface RowsPiece {
@@ -13,6 +13,8 @@ export interface RowsPiece {
 
 /** Cuts `length` rows into pieces of at most `most` wanted ones; pieces without any are left out, but for their rows. */
 export function splitRows(rows: RowRanges, length: number, most: number): RowsPiece[] {
+  const all = countRows(rows);
+  if (all <= most) return [{ start: 0, end: length, rows, before: 0, upTo: all }];
   const pieces: RowsPiece[] = [];
   let [start, before, count] = [0, 0, 0];
   let own: number[] = [];
