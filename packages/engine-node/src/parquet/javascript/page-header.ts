@@ -41,74 +41,89 @@ export interface OtherPageHeader extends PageFacts {
   readonly kind: "index";
 }
 
+/** Numbers of a header and of the page within it, by field ids; truth is 0 or 1, and NaN stands for what is not there. */
+const numbers = new Float64Array(20);
+/** Where those of the page begin. */
+const PAGE = 10;
+const MOST_FIELDS = 8;
+/** Of DataPageHeader, DictionaryPageHeader and DataPageHeaderV2. */
+const [DATA, DICTIONARY, DATA_V2] = [5, 7, 8];
+
 /** Reads a page header ("PageHeader" in parquet.thrift) and leaves the reader at the page. */
 export function readPageHeader(reader: CompactReader): PageHeader {
-  let type = -1;
-  let facts = { size: -1, uncompressedSize: -1, crc: undefined as number | undefined };
-  let page: PageFields = {};
-  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
-    if (id === 1) type = reader.i32();
-    else if (id === 2) facts = { ...facts, uncompressedSize: reader.i32() };
-    else if (id === 3) facts = { ...facts, size: reader.i32() };
-    else if (id === 4) facts = { ...facts, crc: reader.i32() };
-    else if (id === 5 || id === 7 || id === 8) page = readFields(reader);
-    else reader.skip();
-  }
-  if (facts.size < 0 || facts.uncompressedSize < 0) throw new Error("a page header has no size");
+  numbers.fill(Number.NaN);
+  readNumbers(reader, 0);
+  const [type, uncompressedSize, size] = [numbers[1]!, numbers[2]!, numbers[3]!];
+  const crc = Number.isNaN(numbers[4]!) ? undefined : numbers[4]!;
+  if (!(size >= 0 && uncompressedSize >= 0)) throw new Error("a page header has no size");
+  const facts = { size, uncompressedSize, crc };
   switch (type) {
-    case 0: {
-      const [numValues, encoding] = [toCount(page[1]), toEncoding(page[2])];
-      const [definitionEncoding, repetitionEncoding] = [toEncoding(page[3]), toEncoding(page[4])];
-      return { kind: "data", ...facts, numValues, encoding, definitionEncoding, repetitionEncoding };
-    }
+    case 0:
+      return dataPageHeader(facts);
     case 1:
-      return { kind: "index", ...facts };
+      return { kind: "index", size, uncompressedSize, crc };
     case 2:
-      return { kind: "dictionary", ...facts, numValues: toCount(page[1]) };
-    case 3: {
-      const [numValues, encoding] = [toCount(page[1]), toEncoding(page[4])];
-      const [definitionBytes, repetitionBytes] = [toCount(page[5]), toCount(page[6])];
-      const [numRows, isCompressed] = [toCount(page[3]), page[7] !== 0];
-      return {
-        kind: "data-v2",
-        ...facts,
-        numValues,
-        numRows,
-        encoding,
-        definitionBytes,
-        repetitionBytes,
-        isCompressed,
-      };
-    }
+      return { kind: "dictionary", size, uncompressedSize, crc, numValues: countAt(1) };
+    case 3:
+      return dataPageHeaderV2(facts);
     default:
       throw new Error("a page is of no known type");
   }
 }
 
-/** The numbers of DataPageHeader, DictionaryPageHeader and DataPageHeaderV2 by field ids; truth as 0 or 1. */
-type PageFields = Partial<Record<number, number>>;
-/** In DataPageHeaderV2; in DictionaryPageHeader it is 3. */
-const IS_COMPRESSED = 7;
-const LAST_NUMBER = 6;
-
-function readFields(reader: CompactReader): PageFields {
-  reader.struct();
-  const fields: PageFields = {};
-  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
-    if (id === IS_COMPRESSED) fields[id] = reader.bool() ? 1 : 0;
-    else if (id <= LAST_NUMBER && reader.isNumber) fields[id] = reader.i32();
-    else reader.skip();
+/** Little code, since threads run it many times before it is compiled, and each of them compiles it. */
+function readNumbers(reader: CompactReader, to: number): void {
+  let id = 0;
+  while (true) {
+    id = reader.field(id);
+    if (id === 0) return;
+    if (id > MOST_FIELDS) reader.skip();
+    else if (reader.isNumber) numbers[to + id] = reader.i32();
+    else if (reader.isBool) numbers[to + id] = reader.bool() ? 1 : 0;
+    else if (to === 0 && (id === DATA || id === DICTIONARY || id === DATA_V2)) {
+      reader.struct();
+      readNumbers(reader, PAGE);
+    } else reader.skip();
   }
-  return fields;
 }
 
-function toCount(value: number | undefined): number {
-  if (value !== undefined && value >= 0) return value;
+function dataPageHeader({ size, uncompressedSize, crc }: PageFacts): DataPageHeader {
+  return {
+    kind: "data",
+    size,
+    uncompressedSize,
+    crc,
+    numValues: countAt(1),
+    encoding: encodingAt(2),
+    definitionEncoding: encodingAt(3),
+    repetitionEncoding: encodingAt(4),
+  };
+}
+
+function dataPageHeaderV2({ size, uncompressedSize, crc }: PageFacts): DataPageHeaderV2 {
+  return {
+    kind: "data-v2",
+    size,
+    uncompressedSize,
+    crc,
+    numValues: countAt(1),
+    numRows: countAt(3),
+    encoding: encodingAt(4),
+    definitionBytes: countAt(5),
+    repetitionBytes: countAt(6),
+    isCompressed: numbers[PAGE + 7] !== 0,
+  };
+}
+
+function countAt(id: number): number {
+  const value = numbers[PAGE + id]!;
+  if (value >= 0) return value;
   throw new Error("a page header has no count where one must be");
 }
 
-function toEncoding(value: number | undefined): Encoding {
-  const encoding = value === undefined ? undefined : Encodings[value];
+function encodingAt(id: number): Encoding {
+  const value = numbers[PAGE + id]!;
+  const encoding = Encodings[value];
   if (encoding !== undefined) return encoding;
   throw new Error(`a page has the unknown encoding ${value}`);
 }
