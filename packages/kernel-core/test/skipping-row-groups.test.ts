@@ -11,6 +11,7 @@ import { parsePredicate } from "../src/predicate/parse-predicate.js";
 import { newData } from "../src/read/new-data.js";
 import { openTask, readOpenTask } from "../src/read/read-file.js";
 import { readTask } from "../src/read/read-task.js";
+import { readTasks } from "../src/read/read-tasks.js";
 import { ObjectFileBatch } from "../src/replay/file-batch.js";
 import { toScanTask } from "../src/scan/to-scan-task.js";
 import { FileFilter } from "../src/skipping/file-filter.js";
@@ -72,7 +73,8 @@ describe("the row groups of a data file", () => {
               const task = toScanTask(shape, kept, rows);
               for await (const batch of readTask(engine, task)) found.push(...rowsOf(batch));
               const opened = await openTask(engine, task, undefined);
-              for await (const batch of readOpenTask(opened, {}, ALWAYS)) looked.push(...rowsOf(batch));
+              for await (const batch of readOpenTask({ ...opened, lookFirst: ALWAYS }, {}))
+                looked.push(...rowsOf(batch));
             }
             const where = formatPredicate(predicate);
             const wanted = plainRows(table, file, predicate);
@@ -184,5 +186,48 @@ describe("the row groups of a data file", () => {
     const all = await read("id = 0");
     expect(all.found).toEqual(Array(groups).fill(0n));
     expect(all.share).toBeLessThan(1.01);
+  });
+
+  test("are looked at first in one file as long as that was worth it in the files before", async () => {
+    const [files, rowsOf, width] = [30, 50, 100_000];
+    const far = memoryStorage({ roundTrip: "costly" });
+    const farRequests = recordingStorage(far);
+    const farEngine = nodeEngine({ storage: farRequests });
+    const noisy = schemaOf(field("id", "long"), field("payload", "binary"));
+    const noise = new Uint8Array(width * rowsOf);
+    let state = 9;
+    for (let at = 0; at < noise.length; at++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      noise[at] = state >>> 24;
+    }
+    const offsets = Int32Array.from({ length: rowsOf + 1 }, (_, row) => row * width);
+    const payload = newData(new Binary(), rowsOf, { offsets, values: noise });
+    const ids = Array.from({ length: rowsOf }, (_, row) => (row === 1 ? 1_000_000n : BigInt(row)));
+    const id = vectorFromArray(ids, new Int64()).data[0]!;
+    const size = write(`${ROOT}noisy.parquet`, new RecordBatch({ id, payload }), rowsOf);
+    const bytes = await memory.read(`${ROOT}noisy.parquet`);
+    for (let at = 0; at < files; at++) far.set(`${ROOT}${at}.parquet`, bytes);
+    /** How often more was asked than for each file's footer, page indexes and rest, and the share of bytes. */
+    const read = async (where: string) => {
+      const predicate = bindPredicate(parsePredicate(where), noisy);
+      const filter = { predicate, schema: filterSchema(predicate, noisy) };
+      farRequests.reset();
+      let found = 0;
+      const tasks = Array.from({ length: files }, (_, at) =>
+        taskOf(noisy, { url: `${ROOT}${at}.parquet`, size, filter }),
+      );
+      for await (const batch of readTasks(farEngine, [tasks])) found += batch.numRows;
+      const looks = farRequests.requests.length - 3 * files;
+      return { found, looks, share: farRequests.bytesRead / (files * size) };
+    };
+    const everywhere = await read("id = 7");
+    expect(everywhere.found).toBe(files);
+    // The first ones are under way before anything is known.
+    expect(everywhere.looks).toBeGreaterThanOrEqual(2);
+    expect(everywhere.looks).toBeLessThan(files / 2);
+    const nowhere = await read("id = 999999");
+    expect(nowhere.found).toBe(0);
+    expect(nowhere.share).toBeLessThan(0.05);
+    await farEngine.close();
   });
 });

@@ -4,6 +4,7 @@ import type { ParquetFile, ReadParquetOptions } from "../engine/parquet.js";
 import type { FoundRows } from "../skipping/find-rows.js";
 import type { ReadCounts } from "../skipping/read-counts.js";
 import { columnBytes } from "./column-bytes.js";
+import type { HitRate } from "./hit-rate.js";
 import type { TaskFilter } from "./task-filter.js";
 
 /** What is read of a file whose rows are filtered. */
@@ -14,7 +15,8 @@ export interface FilteredReading {
   /** All that is read of a row group with wanted rows. */
   readonly columns: readonly (readonly string[])[];
   readonly lookFirst: LookFirst;
-  /** Is added to. */
+  /** Is added to, and so are `counts`. */
+  readonly hits: HitRate;
   readonly counts?: ReadCounts | undefined;
 }
 
@@ -30,37 +32,44 @@ export const LOOK_FIRST: LookFirst = { spared: 4 << 20, share: 0.25 };
 /** Where a byte costs little more than decoding it, and decoding leaves out what is not wanted. */
 export const NEVER_LOOK_FIRST: LookFirst = { spared: Number.POSITIVE_INFINITY, share: 0 };
 
+/** Row groups that are read together. */
+export interface WantedGroups {
+  readonly rowGroups: readonly number[];
+  /** Whether it is not known yet if they have a wanted row: whoever reads them adds that to the {@link HitRate}. */
+  readonly isUnknown: boolean;
+}
+
 /**
  * The row groups that are to be read, some at a time. Where the columns of the filter are a small part of what is read, they are
- * looked at first, and a row group without a wanted row is left out before the others are asked for. This ends as soon as
+ * looked at first, and a row group without a wanted row is left out before the others are asked for; but not as long as
  * most row groups turn out to have such rows.
  */
 export async function* findRowGroups(
   reading: FilteredReading,
   { rowGroups, rows }: FoundRows,
   options: Pick<ReadParquetOptions, "signal" | "batchRows">,
-): AsyncGenerator<readonly number[], void, undefined> {
+): AsyncGenerator<WantedGroups, void, undefined> {
   let together: number[] = [];
-  let looked = 0;
-  let found = 0;
+  let isUnknown = true;
   for (const index of rowGroups) {
-    const isHopeless = found >= 2 && found * 2 > looked;
-    if (isHopeless || !isWorthIt(reading, index, rows)) {
+    if (reading.hits.isHigh || !isWorthIt(reading, index, rows)) {
       together.push(index);
       continue;
     }
-    if (together.length > 0) yield together;
+    if (together.length > 0) yield { rowGroups: together, isUnknown };
     together = [];
-    looked++;
-    if (!(await hasRows(reading, index, rows, options))) {
+    isUnknown = true;
+    const isHit = await hasRows(reading, index, rows, options);
+    reading.hits.add(isHit);
+    if (!isHit) {
       const spared = bytesOf(reading, index, rows, reading.columns) - bytesOf(reading, index, rows);
       reading.counts?.byFilter.add(Math.round(spared));
       continue;
     }
-    found++;
     together.push(index);
+    isUnknown = false;
   }
-  if (together.length > 0) yield together;
+  if (together.length > 0) yield { rowGroups: together, isUnknown };
 }
 
 /** Whether any row of a row group is wanted, by the columns of the filter alone. */

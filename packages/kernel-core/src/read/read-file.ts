@@ -19,7 +19,9 @@ import {
   LOOK_FIRST,
   type LookFirst,
   NEVER_LOOK_FIRST,
+  type WantedGroups,
 } from "./find-row-groups.js";
+import { HitRate } from "./hit-rate.js";
 import type { ReadTaskOptions } from "./read-task.js";
 import { joinColumns, TaskFilter } from "./task-filter.js";
 
@@ -75,18 +77,23 @@ export async function openTask(
   }
 }
 
+/** What the files of a scan have in common. */
+export interface SharedByFiles extends Pick<ReadParquetOptions, "sequence"> {
+  readonly hits?: HitRate | undefined;
+}
+
 /** The rows of an open file, as the table has them. */
 export async function* readOpenTask(
-  { task, file, deleted, transform, filter, columns, found, counts, lookFirst: usual }: OpenTask,
-  { signal, batchRows, sequence }: ReadTaskOptions & Pick<ReadParquetOptions, "sequence">,
-  lookFirst: LookFirst = usual,
+  { task, file, deleted, transform, filter, columns, found, counts, lookFirst }: OpenTask,
+  { signal, batchRows, sequence, hits = new HitRate() }: ReadTaskOptions & SharedByFiles,
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const { rows } = found;
   try {
-    const reading = filter && { file, filter, deleted, columns, lookFirst, counts };
+    const reading = filter && { file, filter, deleted, columns, lookFirst, hits, counts };
     const selection = selectionOf(task, file);
-    for await (const rowGroups of rowGroupsOf(found, reading, { signal, batchRows })) {
+    for await (const { rowGroups, isUnknown } of rowGroupsOf(found, reading, { signal, batchRows })) {
       let seen = 0;
+      let isHit = false;
       const options = { columns, rowGroups, rows, batchRows, selection, sequence, signal };
       for await (const { batch, rowOffset, rows: selected } of file.read(options)) {
         if (selected !== undefined) {
@@ -94,6 +101,7 @@ export async function* readOpenTask(
           // The others have been left out already.
           const kept = deleted === undefined ? selected : aliveOf(deleted, selected, rowOffset);
           const left = kept === selected ? batch : takeRanges(batch, placesOf(kept, selected));
+          isHit ||= left.numRows > 0;
           if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
           continue;
         }
@@ -101,8 +109,10 @@ export async function* readOpenTask(
         const alive = deleted?.keptRanges(rowOffset, batch.numRows);
         const kept = filter === undefined ? alive : filter.select(batch, alive);
         const left = kept === undefined ? batch : takeRanges(batch, kept);
+        isHit ||= left.numRows > 0;
         if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
       }
+      if (isUnknown) hits.add(isHit);
       // Who leaves out rows counts them.
       if (selection === undefined || seen > 0) checkRows(task, file, rowGroups, found, seen);
     }
@@ -133,8 +143,8 @@ async function* rowGroupsOf(
   found: FoundRows,
   reading: FilteredReading | undefined,
   options: ReadTaskOptions,
-): AsyncGenerator<readonly number[], void, undefined> {
-  if (reading === undefined) yield found.rowGroups;
+): AsyncGenerator<WantedGroups, void, undefined> {
+  if (reading === undefined) yield { rowGroups: found.rowGroups, isUnknown: false };
   else yield* findRowGroups(reading, found, options);
 }
 

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.js";
 import { observeItems } from "../engine/observer.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import type { ScanTask } from "../scan/scan-task.js";
+import { HitRate } from "./hit-rate.js";
 import { readAhead } from "./read-ahead.js";
 import type { OpenTask } from "./read-file.js";
 import { loadReadFile, type ReadTaskOptions } from "./read-task.js";
@@ -20,10 +21,10 @@ export function readTasks(
 ): AsyncGenerator<RecordBatch, void, undefined> {
   const read = async function* (): AsyncGenerator<RecordBatch, void, undefined> {
     const { isReadWhole, openTask, readOpenTask } = await loadReadFile();
-    const sequence = {};
+    const shared = { sequence: {}, hits: new HitRate() };
     const steps = {
       open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal, options.counts),
-      read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, sequence, signal }),
+      read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, ...shared, signal }),
       bytesOf: (task: ScanTask) =>
         isReadWhole(task) && roundTripOf(engine.storage, task.url) === "costly" ? task.size : undefined,
     };
