@@ -260,6 +260,24 @@ describe("reconciliation", () => {
     expect(removed).toBeGreaterThan(100 * SEEDS);
   });
 
+  test("of many files in columns those few go that commits speak of, however they spell their paths", () => {
+    const spelled = fc.record({ at: fc.nat(250), prefix: fc.constantFrom("", "./", "x/../", "/t/"), dv: fc.boolean() });
+    const listed = Array.from({ length: 200 }, (_, i) => add(`part-${i}.parquet`));
+    fc.assert(
+      fc.property(fc.array(spelled, { minLength: 1, maxLength: 20 }), (spoken) => {
+        const reconciler = new Reconciler("memory:///t/", 0.25);
+        for (const [i, { at: file, prefix, dv }] of spoken.entries()) {
+          reconciler.startCommit(at(spoken.length - i));
+          reconciler.reconcile(actions([], [add(`${prefix}part-${file}.parquet`, dv ? "1" : undefined)]));
+        }
+        const gone = new Set(spoken.filter(({ dv }) => !dv).map(({ at: file }) => file));
+        const rows = Array.from(listed.keys()).filter((row) => !gone.has(row));
+        expect([...reconciler.survivingRows(fileColumns(listed))]).toEqual(rows);
+      }),
+      { numRuns: Math.ceil(200 * SEEDS) },
+    );
+  });
+
   test("commits in columns leave what they leave as objects, and contradict themselves where those do", () => {
     const name = fc.constantFrom("a", "b/c", "d%20e", "d e", "é", "./a", "long/é/ü", "p=1/f", "p=2/f", "p=3/f");
     const file = fc.record({ path: name, dv: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 1 }) });

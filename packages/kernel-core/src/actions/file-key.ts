@@ -65,6 +65,12 @@ export function isPlainPath(bytes: Uint8Array, start: number, end: number): bool
   return bytes[start] !== 0x2f;
 }
 
+/** For each lower half of a byte the upper halves, a bit for each, of bytes that a plain path may have. */
+export const PLAIN_BYTES: Uint8Array = KINDS.reduce((table, kind, byte) => {
+  if (kind !== ODD) table[byte & 0x0f]! |= 1 << (byte >> 4);
+  return table;
+}, new Uint8Array(16));
+
 /** What no path may have that is to be plain, nor many of them one behind another. */
 const NOT_PLAIN = /[^\w;,@&=+$!~*'()\-./]/;
 

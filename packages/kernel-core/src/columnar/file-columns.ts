@@ -8,9 +8,12 @@ import { DeltaError } from "../errors.js";
 import type { Utf8Text } from "../skipping/stats-scanner.js";
 import { type ColumnReader, columnReader, structChildren } from "./column-reader.js";
 import { FileValues } from "./file-values.js";
+import type { KeyFilter } from "./key-filter.js";
 import type { KnownTexts } from "./known-texts.js";
 import { asciiText } from "./utf8-reader.js";
 import { validRows } from "./valid-rows.js";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
 export class FileColumns {
@@ -67,6 +70,21 @@ export class FileColumns {
       if (arePlain && vector === undefined) return text.slice(offsets[row]! - origin, offsets[row + 1]! - origin);
       return keys.text(this.path(row), vector);
     };
+  }
+
+  /**
+   * Those of `rows` whose files have one of some keys, as places in `rows`: `filter` is of these, and `has` knows them. Nothing where
+   * that is no less work than to look at the key of each.
+   */
+  rowsWith(filter: KeyFilter, has: (key: string) => boolean, rows: Int32Array): Int32Array | undefined {
+    if (this.#deletionVector !== undefined) return undefined;
+    const places = filter.find(this.#path, rows);
+    if (places === undefined || places.length > rows.length / 8) return undefined;
+    const { values, valueOffsets: offsets } = this.#path;
+    return places.filter((place) => {
+      const row = rows[place]!;
+      return has(decoder.decode(values.subarray(offsets[row], offsets[row + 1])));
+    });
   }
 
   /** The path of a row, as in the log. */

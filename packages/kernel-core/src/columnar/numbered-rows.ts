@@ -1,6 +1,7 @@
 import type { Data } from "apache-arrow";
 import type { RowRanges } from "../deletion-vector/row-ranges.js";
-import { type KernelMemory, kernelMemory, SLACK } from "../kernels/kernel-memory.js";
+import { kernelMemory } from "../kernels/kernel-memory.js";
+import { MemoryLayout } from "../kernels/memory-layout.js";
 import { ArrowType } from "./arrow-type.js";
 import { FEW_ROWS, MOST_KEYS } from "./map-values.js";
 
@@ -14,8 +15,6 @@ export interface NumberedRows {
 
 /** Rows that are told apart into more than this are as well looked at one by one. */
 const MOST_NUMBERS = 4096;
-/** Larger columns are not copied: the memory of the kernels would stay as large. */
-const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
  * Numbers the rows of a map column of texts by what they have under some keys. Nothing where that is not simple: where rows have
@@ -33,7 +32,7 @@ export function numberRows(map: Data, names: readonly string[]): NumberedRows | 
     !isText(items)
   )
     return undefined;
-  const layout = new Layout(memory);
+  const layout = new MemoryLayout(memory);
   const key = layout.texts(keys);
   const item = layout.texts(items);
   const nulls = layout.validity(items);
@@ -75,7 +74,7 @@ export function numberRows(map: Data, names: readonly string[]): NumberedRows | 
 export function selectRows({ numbers }: NumberedRows, isWanted: Uint8Array, data: Data): RowRanges | undefined {
   const memory = kernelMemory();
   if (memory === undefined) return undefined;
-  const layout = new Layout(memory);
+  const layout = new MemoryLayout(memory);
   const numbersAt = layout.put(numbers);
   const wantedAt = layout.put(isWanted);
   const valid = layout.validity(data);
@@ -100,50 +99,4 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function textAt({ values, valueOffsets: offsets }: Data, index: number): string {
   return decoder.decode(values.subarray(offsets[index], offsets[index + 1]));
-}
-
-/** What is to be where in the memory of the kernels: told first, so that it grows once. */
-class Layout {
-  readonly #memory: KernelMemory;
-  readonly #parts: { readonly bytes: Uint8Array; readonly address: number }[] = [];
-  #end: number;
-
-  constructor(memory: KernelMemory) {
-    this.#memory = memory;
-    this.#end = memory.start;
-  }
-
-  take(length: number): number {
-    const address = this.#end;
-    this.#end = (address + length + SLACK + 7) & ~7;
-    return address;
-  }
-
-  put({ buffer, byteOffset, byteLength }: ArrayBufferView): number {
-    const address = this.take(byteLength);
-    this.#parts.push({ bytes: new Uint8Array(buffer, byteOffset, byteLength), address });
-    return address;
-  }
-
-  /** Offsets, and what they count from. */
-  texts(data: Data): { readonly offsets: number; readonly bytes: number } {
-    const offsets: Int32Array = data.valueOffsets.subarray(0, data.length + 1);
-    const [first, last] = [offsets[0]!, offsets[data.length]!];
-    const bytes = this.put((data.values as Uint8Array).subarray(first, last));
-    return { offsets: this.put(offsets), bytes: bytes - first };
-  }
-
-  /** Bits of what is valid, and the number of the first one; no address where all is. */
-  validity({ nullCount, nullBitmap: bitmap, offset }: Data): { readonly bits: number; readonly first: number } {
-    return nullCount === 0 ? { bits: 0, first: 0 } : { bits: this.put(bitmap), first: offset };
-  }
-
-  /** Puts everything there. `false` where there is no room for it. */
-  fill(): boolean {
-    const memory = this.#memory;
-    if (this.#end > MOST_BYTES || !memory.reserve(this.#end)) return false;
-    memory.owner = this;
-    for (const { bytes, address } of this.#parts) memory.bytes.set(bytes, address);
-    return true;
-  }
 }

@@ -22,6 +22,19 @@ interface Kernels {
     firsts: number,
     most: number,
   ): number;
+  hashTexts(offsets: number, bytes: number, count: number, to: number): void;
+  /** How many, or -1 where one is not plain. */
+  findTexts(
+    offsets: number,
+    bytes: number,
+    all: number,
+    rows: number,
+    count: number,
+    plain: number,
+    bits: number,
+    mask: number,
+    to: number,
+  ): number;
   selectRows(
     numbers: number,
     rows: number,

@@ -3,6 +3,7 @@ import type { LogActions } from "../actions/commit-actions.js";
 import type { ActionSource } from "../actions/field.js";
 import { FileKeys } from "../actions/file-key.js";
 import type { FileColumns } from "../columnar/file-columns.js";
+import { KeyFilter } from "../columnar/key-filter.js";
 import { DeltaError } from "../errors.js";
 import { SeenFiles } from "./seen-files.js";
 
@@ -19,6 +20,8 @@ export class Reconciler {
   /** Key of a file → number of the newest commit that speaks of it. */
   readonly #seen: SeenFiles;
   readonly #mostTexts: number;
+  /** Of the keys that are texts, when there were so many. */
+  #filter: { readonly size: number; readonly filter: KeyFilter | undefined } | undefined;
   #commit = -1;
   #at: ActionSource = { path: "", version: -1 };
 
@@ -98,6 +101,9 @@ export class Reconciler {
     const { texts, size } = this.#seen;
     if (size === 0) return rows;
     if (texts !== undefined) {
+      const filter = rows.length < size ? undefined : this.#filterOf(texts);
+      const dead = filter && adds.rowsWith(filter, (key) => texts.has(key), rows);
+      if (dead !== undefined) return without(rows, dead);
       const keyOf = adds.textKeys(this.#keys);
       return rows.filter((row) => !texts.has(keyOf(row)));
     }
@@ -105,4 +111,23 @@ export class Reconciler {
       (row) => !adds.withKey(row, this.#keys, (bytes, start, end) => this.#seen.hasBytes(bytes, start, end)),
     );
   }
+
+  #filterOf(texts: ReadonlyMap<string, number>): KeyFilter | undefined {
+    if (this.#filter?.size !== texts.size) this.#filter = { size: texts.size, filter: KeyFilter.of(texts.keys()) };
+    return this.#filter.filter;
+  }
+}
+
+/** All but those at some places, which ascend. */
+function without(rows: Int32Array, places: Int32Array): Int32Array {
+  if (places.length === 0) return rows;
+  const left = new Int32Array(rows.length - places.length);
+  let [from, to] = [0, 0];
+  for (const place of places) {
+    left.set(rows.subarray(from, place), to);
+    to += place - from;
+    from = place + 1;
+  }
+  left.set(rows.subarray(from), to);
+  return left;
 }

@@ -1,16 +1,11 @@
 /** Tells rows apart by texts of theirs: a column of texts is its bytes, and where each starts and the last one ends. */
+import { folded, hashBytes, MIX } from "./hash";
+import { offsetAt } from "./offsets";
 
 const SLOTS: u32 = 8192;
 const TABLE: usize = memory.data(8192 * 4, 8);
 
-/** Odd, and its bits are as good as random. */
-const MIX: u64 = 0x9e3779b97f4a7c15;
 const NO_TEXT: u64 = 0xd6e8feb86659fd93;
-
-@inline
-function offsetAt(offsets: usize, index: i32): i32 {
-  return load<i32>(offsets + ((<usize>index) << 2));
-}
 
 /** Whether two stretches of bytes are the same. */
 function isSame(a: usize, b: usize, length: i32): bool {
@@ -66,14 +61,9 @@ function hashOf(first: i32): u32 {
       continue;
     }
     const start = offsetAt(texts, text);
-    let left = offsetAt(texts, text + 1) - start;
-    let from = textBytes + start;
-    hash ^= <u64>left;
-    for (; left >= 8; left -= 8, from += 8) hash = rotl((hash ^ load<u64>(from)) * MIX, 29);
-    if (left > 0) hash ^= load<u64>(from) & ((<u64>1 << (<u64>left << 3)) - 1);
-    hash *= MIX;
+    hash = hashBytes(hash, textBytes + start, offsetAt(texts, text + 1) - start);
   }
-  return <u32>(hash >> 32) ^ <u32>(hash >> 51);
+  return folded(hash);
 }
 
 function areSame(a: i32, b: i32): bool {
