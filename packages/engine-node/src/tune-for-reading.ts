@@ -1,16 +1,38 @@
 import { setFlagsFromString } from "node:v8";
 
+/** A flag of V8's, and what it is as long as nobody sets it. */
+interface Flag {
+  readonly set: string;
+  readonly unset: string;
+}
+
+const SPARKPLUG: Flag = { set: "--always-sparkplug", unset: "--no-always-sparkplug" };
+const GROWING: Flag = { set: "--heap-growing-percent=300", unset: "--heap-growing-percent=0" };
+
+function budget(bytes: number): Flag {
+  return { set: `--interrupt-budget=${bytes}`, unset: "--interrupt-budget=67584" };
+}
+
+/** `usual` is what this version has, which is not what it says of itself (`--v8-options`) where Maglev is on. */
+function invocations(count: number, usual: number): Flag {
+  const flag = (value: number) => `--invocation-count-for-turbofan=${value}`;
+  return { set: flag(count), unset: flag(usual) };
+}
+
 /** By Node's major version. Later ones optimise late by themselves, and lose by Sparkplug's code for everything. */
-const LATE: { readonly [node: string]: readonly string[] } = {
-  "20": ["--always-sparkplug", "--interrupt-budget=200000"],
-  "22": ["--always-sparkplug", "--invocation-count-for-turbofan=12000"],
+const LATE: { readonly [node: string]: readonly Flag[] } = {
+  "20": [SPARKPLUG, budget(200_000)],
+  "22": [SPARKPLUG, invocations(12_000, 3000)],
 };
 /** The same for a program that reads once. */
 const LATER: typeof LATE = {
-  "20": ["--always-sparkplug", "--interrupt-budget=1000000"],
-  "22": ["--always-sparkplug", "--invocation-count-for-turbofan=12000"],
-  "24": ["--invocation-count-for-turbofan=50000"],
+  "20": [SPARKPLUG, budget(1_000_000)],
+  "22": [SPARKPLUG, invocations(12_000, 3000)],
+  "24": [invocations(50_000, 10_000)],
 };
+
+let flags: readonly Flag[] = [];
+let starting = 0;
 
 export interface TuneOptions {
   /**
@@ -34,6 +56,20 @@ export interface TuneOptions {
  * processor time was TurboFan's, in each thread anew. `docs/decisions/013-memory.md`, `docs/decisions/025-cold-code.md`.
  */
 export function tuneForReading({ once = false }: TuneOptions = {}): void {
-  setFlagsFromString("--heap-growing-percent=300");
-  for (const flag of (once ? LATER : LATE)[process.versions.node.split(".")[0]!] ?? []) setFlagsFromString(flag);
+  flags = [GROWING, ...((once ? LATER : LATE)[process.versions.node.split(".")[0]!] ?? [])];
+  if (starting === 0) for (const { set } of flags) setFlagsFromString(set);
+}
+
+/**
+ * Sets V8 back while a thread starts, until what this gives is called, which may be repeated. Node compiles its own modules from a cache
+ * that V8 takes only with the flags with which it was made: without it, a first thread takes 55 ms to start in place of 22.
+ */
+export function untunedStart(): () => void {
+  if (starting++ === 0) for (const { unset } of flags) setFlagsFromString(unset);
+  let isOver = false;
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    if (--starting === 0) for (const { set } of flags) setFlagsFromString(set);
+  };
 }

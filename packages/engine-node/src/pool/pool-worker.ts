@@ -1,6 +1,7 @@
 import type { Transferable } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
 import { type OpenSpan, openSpan } from "../trace/channels.js";
+import { untunedStart } from "../tune-for-reading.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** What a worker reports. Exactly one of `onEnd`, `onError` and `onDeath` ends a task. */
@@ -36,12 +37,19 @@ export class PoolWorker {
     { file, heapMb }: { readonly file: URL; readonly heapMb: number | undefined },
     onExit: (worker: PoolWorker, failure: unknown) => void,
   ) {
-    // Flags of the process (`--input-type`, `--import` of a test runner) are not the worker's.
-    this.#worker = new Worker(file, {
-      execArgv: [],
-      name: "asyncdelta",
-      ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
-    });
+    const hasStarted = untunedStart();
+    try {
+      // Flags of the process (`--input-type`, `--import` of a test runner) are not the worker's.
+      this.#worker = new Worker(file, {
+        execArgv: [],
+        name: "asyncdelta",
+        ...(heapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
+      });
+    } catch (error) {
+      hasStarted();
+      throw error;
+    }
+    this.#worker.once("online", hasStarted);
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("messageerror", (error) => {
       this.#failure ??= error;
@@ -53,6 +61,7 @@ export class PoolWorker {
     });
     this.#exited = new Promise((resolve) => {
       this.#worker.once("exit", (code) => {
+        hasStarted();
         this.#failure ??= new Error(`The worker thread exited with status ${code}.`);
         this.#span?.fail(this.#failure);
         onExit(this, this.#failure);
