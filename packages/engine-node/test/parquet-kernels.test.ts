@@ -377,6 +377,15 @@ describe("pages decoded by kernels", () => {
       expect(textsOf(page.values)).toEqual(indexes.map((index) => hexOf(words[index]!)));
     });
 
+    it("are not looked up in another dictionary, once theirs has had to leave", () => {
+      const memory = pageMemory()!;
+      const page = open(memory);
+      evictAll(memory);
+      expect(() => page.pick!(Int32Array.of(0, 1), 1, 0)).toThrow("its dictionary is gone");
+      memory.begin();
+      expect(() => page.values).toThrow("its dictionary is gone");
+    });
+
     it("take no more memory in however many parts they are picked", () => {
       const memory = pageMemory()!;
       const page = open(memory);

@@ -80,6 +80,9 @@ export class IndexedValues {
   }
 
   #view(indexes: number, count: number): Values {
+    // Somebody else's lies there now.
+    if (this.#packed.held.epoch !== this.#memory.epoch)
+      throw new Error("a page is looked at when its dictionary is gone");
     const found = gatherValues(this.#memory, this.#packed, indexes, count);
     return viewValues(this.#memory, found, count, this.#isText);
   }
