@@ -105,11 +105,6 @@ export class CompactReader {
     return this.#type === BYTE || this.#type === I16 || this.#type === I32;
   }
 
-  /** Whether the field is what {@link bool} reads. */
-  get isBool(): boolean {
-    return this.#type === TRUE || this.#type === FALSE;
-  }
-
   /** A whole number of up to 32 bits. */
   i32(): number {
     if (this.#type === BYTE) return (this.#byte() << 24) >> 24;

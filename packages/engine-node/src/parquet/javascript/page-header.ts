@@ -41,18 +41,16 @@ export interface OtherPageHeader extends PageFacts {
   readonly kind: "index";
 }
 
-/** Numbers of a header and of the page within it, by field ids; truth is 0 or 1, and NaN stands for what is not there. */
+/** Numbers of a header, and from {@link PAGE} on of the page within it, by field ids; NaN stands for what is not there. */
 const numbers = new Float64Array(20);
-/** Where those of the page begin. */
 const PAGE = 10;
-const MOST_FIELDS = 8;
-/** Of DataPageHeader, DictionaryPageHeader and DataPageHeaderV2. */
-const [DATA, DICTIONARY, DATA_V2] = [5, 7, 8];
+const LAST_NUMBER = 6;
+/** In DataPageHeaderV2, where truth is 0 or 1 here. */
+const IS_COMPRESSED = 7;
 
 /** Reads a page header ("PageHeader" in parquet.thrift) and leaves the reader at the page. */
 export function readPageHeader(reader: CompactReader): PageHeader {
-  numbers.fill(Number.NaN);
-  readNumbers(reader, 0);
+  readHeader(reader);
   const [type, uncompressedSize, size] = [numbers[1]!, numbers[2]!, numbers[3]!];
   const crc = Number.isNaN(numbers[4]!) ? undefined : numbers[4]!;
   if (!(size >= 0 && uncompressedSize >= 0)) throw new Error("a page header has no size");
@@ -71,19 +69,24 @@ export function readPageHeader(reader: CompactReader): PageHeader {
   }
 }
 
-/** Little code, since threads run it many times before it is compiled, and each of them compiles it. */
-function readNumbers(reader: CompactReader, to: number): void {
-  let id = 0;
-  while (true) {
-    id = reader.field(id);
-    if (id === 0) return;
-    if (id > MOST_FIELDS) reader.skip();
-    else if (reader.isNumber) numbers[to + id] = reader.i32();
-    else if (reader.isBool) numbers[to + id] = reader.bool() ? 1 : 0;
-    else if (to === 0 && (id === DATA || id === DICTIONARY || id === DATA_V2)) {
-      reader.struct();
-      readNumbers(reader, PAGE);
-    } else reader.skip();
+/** Little code, as that of the page is, since threads run it many times before it is compiled, and each of them compiles it. */
+function readHeader(reader: CompactReader): void {
+  numbers.fill(Number.NaN);
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id >= 1 && id <= 4) numbers[id] = reader.i32();
+    else if (id === 5 || id === 7 || id === 8) readPage(reader);
+    else reader.skip();
+  }
+}
+
+/** The fields of DataPageHeader, DictionaryPageHeader or DataPageHeaderV2. */
+function readPage(reader: CompactReader): void {
+  reader.struct();
+  numbers.fill(Number.NaN, PAGE);
+  for (let id = reader.field(0); id !== 0; id = reader.field(id)) {
+    if (id === IS_COMPRESSED) numbers[PAGE + id] = reader.bool() ? 1 : 0;
+    else if (id >= 1 && id <= LAST_NUMBER && reader.isNumber) numbers[PAGE + id] = reader.i32();
+    else reader.skip();
   }
 }
 
@@ -111,7 +114,7 @@ function dataPageHeaderV2({ size, uncompressedSize, crc }: PageFacts): DataPageH
     encoding: encodingAt(4),
     definitionBytes: countAt(5),
     repetitionBytes: countAt(6),
-    isCompressed: numbers[PAGE + 7] !== 0,
+    isCompressed: numbers[PAGE + IS_COMPRESSED] !== 0,
   };
 }
 
