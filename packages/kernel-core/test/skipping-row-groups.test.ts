@@ -40,6 +40,15 @@ function write(url: string, batch: RecordBatch, rowGroup: number): number {
 /** Looks at the columns of the filter first, whatever they are of all. */
 const ALWAYS = { spared: 0, share: 1 };
 
+/** Bytes that no codec makes fewer. */
+function noiseOf(length: number): Uint8Array {
+  let state = 9;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  });
+}
+
 const rowsOf = ({ data }: RecordBatch): number[] => valuesOf(data.children.at(-1)!).map(Number);
 
 describe("the row groups of a data file", () => {
@@ -145,12 +154,7 @@ describe("the row groups of a data file", () => {
     const ids = Array.from({ length: groups * rowsOf }, (_, row) =>
       row % rowsOf === 0 ? 0n : row % rowsOf === 1 ? 1_000_000n : BigInt(row),
     );
-    const noise = new Uint8Array(width * ids.length);
-    let state = 9;
-    for (let at = 0; at < noise.length; at++) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      noise[at] = state >>> 24;
-    }
+    const noise = noiseOf(width * ids.length);
     const offsets = Int32Array.from({ length: ids.length + 1 }, (_, row) => row * width);
     const payload = newData(new Binary(), ids.length, { offsets, values: noise });
     const size = write(
@@ -194,12 +198,7 @@ describe("the row groups of a data file", () => {
     const farRequests = recordingStorage(far);
     const farEngine = nodeEngine({ storage: farRequests });
     const noisy = schemaOf(field("id", "long"), field("payload", "binary"));
-    const noise = new Uint8Array(width * rowsOf);
-    let state = 9;
-    for (let at = 0; at < noise.length; at++) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      noise[at] = state >>> 24;
-    }
+    const noise = noiseOf(width * rowsOf);
     const offsets = Int32Array.from({ length: rowsOf + 1 }, (_, row) => row * width);
     const payload = newData(new Binary(), rowsOf, { offsets, values: noise });
     const ids = Array.from({ length: rowsOf }, (_, row) => (row === 1 ? 1_000_000n : BigInt(row)));

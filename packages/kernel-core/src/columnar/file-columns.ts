@@ -10,10 +10,8 @@ import { type ColumnReader, columnReader, structChildren } from "./column-reader
 import { FileValues } from "./file-values.js";
 import type { KeyFilter } from "./key-filter.js";
 import type { KnownTexts } from "./known-texts.js";
-import { asciiText } from "./utf8-reader.js";
+import { asciiText, textAt } from "./utf8-reader.js";
 import { validRows } from "./valid-rows.js";
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The `add` or `remove` column of a batch of a checkpoint or large commit: file actions that stay columnar. */
 export class FileColumns {
@@ -80,11 +78,7 @@ export class FileColumns {
     if (this.#deletionVector !== undefined) return undefined;
     const places = filter.find(this.#path, rows);
     if (places === undefined || places.length > rows.length / 8) return undefined;
-    const { values, valueOffsets: offsets } = this.#path;
-    return places.filter((place) => {
-      const row = rows[place]!;
-      return has(decoder.decode(values.subarray(offsets[row], offsets[row + 1])));
-    });
+    return places.filter((place) => has(textAt(this.#path, rows[place]!)));
   }
 
   /** The path of a row, as in the log. */

@@ -1,6 +1,6 @@
 import type { Data } from "apache-arrow";
 import { PLAIN_BYTES } from "../actions/file-key.js";
-import { kernelMemory } from "../kernels/kernel-memory.js";
+import { type KernelMemory, kernelMemory } from "../kernels/kernel-memory.js";
 import { MemoryLayout } from "../kernels/memory-layout.js";
 
 const encoder = new TextEncoder();
@@ -10,10 +10,12 @@ const MOST_BITS = 1 << 20;
 
 /** Tells at once of most paths that they are none of some keys of files. */
 export class KeyFilter {
+  readonly #memory: KernelMemory;
   readonly #bits: Uint8Array;
   readonly #mask: number;
 
-  private constructor(bits: Uint8Array, mask: number) {
+  private constructor(memory: KernelMemory, bits: Uint8Array, mask: number) {
+    this.#memory = memory;
     this.#bits = bits;
     this.#mask = mask;
   }
@@ -21,6 +23,7 @@ export class KeyFilter {
   /** Nothing where there is no WebAssembly, or not enough memory. */
   static of(keys: Iterable<string>): KeyFilter | undefined {
     const memory = kernelMemory();
+    if (memory === undefined) return undefined;
     const ends: number[] = [0];
     let text = "";
     for (const key of keys) {
@@ -29,7 +32,7 @@ export class KeyFilter {
     }
     const bytes = encoder.encode(text);
     // Keys are URLs, or parts of them, which are ASCII.
-    if (memory === undefined || bytes.length !== text.length) return undefined;
+    if (bytes.length !== text.length) return undefined;
     const count = ends.length - 1;
     const layout = new MemoryLayout(memory);
     const offsets = layout.put(Int32Array.from(ends));
@@ -43,7 +46,7 @@ export class KeyFilter {
       const bit = hash & mask;
       bits[bit >> 3]! |= 1 << (bit & 7);
     }
-    return new KeyFilter(bits, mask);
+    return new KeyFilter(memory, bits, mask);
   }
 
   /**
@@ -51,8 +54,7 @@ export class KeyFilter {
    * are their own keys.
    */
   find(paths: Data, rows: Int32Array): Int32Array | undefined {
-    const memory = kernelMemory();
-    if (memory === undefined) return undefined;
+    const memory = this.#memory;
     const layout = new MemoryLayout(memory);
     const { offsets, bytes } = layout.texts(paths);
     const wanted = layout.put(rows);

@@ -4,6 +4,7 @@ import { kernelMemory } from "../kernels/kernel-memory.js";
 import { MemoryLayout } from "../kernels/memory-layout.js";
 import { ArrowType } from "./arrow-type.js";
 import { FEW_ROWS, MOST_KEYS } from "./map-values.js";
+import { textAt } from "./utf8-reader.js";
 
 /** Rows told apart by texts of theirs. */
 export interface NumberedRows {
@@ -93,10 +94,4 @@ function isText(data: Data): boolean {
 function placesOf(keys: Data, width: number, names: readonly string[]): number[] {
   const places = new Map(Array.from({ length: width }, (_, at) => [textAt(keys, at), at]));
   return names.flatMap((name) => places.get(name) ?? []);
-}
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-function textAt({ values, valueOffsets: offsets }: Data, index: number): string {
-  return decoder.decode(values.subarray(offsets[index], offsets[index + 1]));
 }

@@ -2,16 +2,19 @@ import type { Data } from "apache-arrow";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** One text of a Utf8 column, decoded by itself. */
+export function textAt({ values, valueOffsets: offsets }: Data, row: number): string {
+  return decoder.decode(values.subarray(offsets[row], offsets[row + 1]));
+}
+
 /** Reads texts out of a Utf8 column. ASCII columns, most of a log, are decoded once and then cut. */
 export function utf8Reader(data: Data): (row: number) => string {
-  const values: Uint8Array = data.values;
   const offsets: Int32Array = data.valueOffsets;
   const first = offsets[0] ?? 0;
   let whole: string | null | undefined;
   return (row) => {
-    const [start, end] = [offsets[row]!, offsets[row + 1]!];
     if (whole === undefined) whole = asciiText(data) ?? null;
-    return whole === null ? decoder.decode(values.subarray(start, end)) : whole.slice(start - first, end - first);
+    return whole === null ? textAt(data, row) : whole.slice(offsets[row]! - first, offsets[row + 1]! - first);
   };
 }
 

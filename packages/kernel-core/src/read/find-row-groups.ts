@@ -15,8 +15,9 @@ export interface FilteredReading {
   /** All that is read of a row group with wanted rows. */
   readonly columns: readonly (readonly string[])[];
   readonly lookFirst: LookFirst;
-  /** Is added to, and so are `counts`. */
+  /** Is added to. */
   readonly hits: HitRate;
+  /** Is added to. */
   readonly counts?: ReadCounts | undefined;
 }
 

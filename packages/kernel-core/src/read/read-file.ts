@@ -101,16 +101,20 @@ export async function* readOpenTask(
           // The others have been left out already.
           const kept = deleted === undefined ? selected : aliveOf(deleted, selected, rowOffset);
           const left = kept === selected ? batch : takeRanges(batch, placesOf(kept, selected));
-          isHit ||= left.numRows > 0;
-          if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
+          if (left.numRows > 0) {
+            isHit = true;
+            yield transform.apply(left, { rowOffset, kept });
+          }
           continue;
         }
         seen += countFound(file, found, rowOffset, batch.numRows);
         const alive = deleted?.keptRanges(rowOffset, batch.numRows);
         const kept = filter === undefined ? alive : filter.select(batch, alive);
         const left = kept === undefined ? batch : takeRanges(batch, kept);
-        isHit ||= left.numRows > 0;
-        if (left.numRows > 0) yield transform.apply(left, { rowOffset, kept });
+        if (left.numRows > 0) {
+          isHit = true;
+          yield transform.apply(left, { rowOffset, kept });
+        }
       }
       if (isUnknown) hits.add(isHit);
       // Who leaves out rows counts them.

@@ -1,4 +1,4 @@
-import { countRows, type RowRanges, type SelectionStep, takeData } from "@asyncdelta/kernel-core";
+import { type RowRanges, type SelectionStep, takeData } from "@asyncdelta/kernel-core";
 import { RecordBatch, type Schema, Struct } from "apache-arrow";
 import type { ColumnData } from "../../arrow/column-data.js";
 import { newData } from "../../arrow/new-data.js";
@@ -97,7 +97,7 @@ async function* decodeStages(
     }
     start += length;
     // The next ones are as many as will leave a batch, if they are like these; or a little more, as long as it is not known.
-    const share = Math.max(1, countRows(rows)) / length;
+    const share = Math.max(1, pieces.at(-1)!.upTo) / length;
     look = Math.max(job.batchRows, Math.min(most, look * 4, Math.floor(job.batchRows / share)));
   }
   if (job.part === undefined) await checkEnds(readers, job.url);

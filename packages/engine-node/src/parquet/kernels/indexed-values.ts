@@ -5,13 +5,13 @@ import {
   hasRoomFor,
   type KernelIndexes,
   pickPacked,
+  pickUnpacked,
   surelyHasRoom,
   unpackIndexes,
 } from "./kernel-indexes.js";
 import type { PageMemory } from "./page-memory.js";
 import { viewValues } from "./view-values.js";
 
-const INDEX = 4;
 /** Each pick goes through the runs from the first one on. */
 const MOST_PICKS = 4;
 
@@ -62,11 +62,7 @@ export class IndexedValues {
       memory.rewind(this.#end);
       return this.#view(pickPacked(memory, this.#packed, ranges, count, before), count);
     }
-    const all = this.#unpack();
-    const places = memory.put(new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength));
-    const indexes = memory.take(INDEX * count);
-    memory.kernels.pickIndexes(all, places, ranges.length / 2, before, indexes);
-    return this.#view(indexes, count);
+    return this.#view(pickUnpacked(memory, this.#unpack(), ranges, count, before), count);
   }
 
   #unpack(): number {

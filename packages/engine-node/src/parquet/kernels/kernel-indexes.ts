@@ -72,13 +72,31 @@ export function pickPacked(
   count: number,
   before: number,
 ): number {
-  const places = memory.put(new Uint8Array(ranges.buffer, ranges.byteOffset, ranges.byteLength));
+  const places = putRanges(memory, ranges);
   const indexes = memory.take(INDEX * count);
   const pairs = ranges.length / 2;
   if (width === 0) memory.bytes.fill(0, indexes, indexes + INDEX * count);
   else if (memory.kernels.pickPacked(start, end, width, places, pairs, before, indexes) === 0) throw runsCutOff();
   checkIndexes(memory, indexes, count, dictionary);
   return indexes;
+}
+
+/** The same of indexes that have all been unpacked to an address. */
+export function pickUnpacked(
+  memory: PageMemory,
+  all: number,
+  ranges: RowRanges,
+  count: number,
+  before: number,
+): number {
+  const places = putRanges(memory, ranges);
+  const indexes = memory.take(INDEX * count);
+  memory.kernels.pickIndexes(all, places, ranges.length / 2, before, indexes);
+  return indexes;
+}
+
+function putRanges(memory: PageMemory, { buffer, byteOffset, byteLength }: RowRanges): number {
+  return memory.put(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
 function checkIndexes({ kernels }: PageMemory, indexes: number, count: number, dictionary: Dictionary): void {
