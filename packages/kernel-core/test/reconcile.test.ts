@@ -282,7 +282,8 @@ describe("reconciliation", () => {
     const name = fc.constantFrom("a", "b/c", "d%20e", "d e", "é", "./a", "long/é/ü", "p=1/f", "p=2/f", "p=3/f");
     const file = fc.record({ path: name, dv: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 1 }) });
     const files = fc.uniqueArray(file, { selector: ({ path, dv }) => `${path} ${dv}`, maxLength: 5 });
-    const history = fc.array(fc.tuple(files, files), { maxLength: 6 });
+    // Half of the commits only add: of two lists as long as these, most contradict themselves.
+    const history = fc.array(fc.tuple(files, fc.oneof(fc.constant([]), files)), { maxLength: 6 });
     let [contradictions, lives] = [0, 0];
     const outcome = (reconcile: () => readonly AddFile[]) => {
       try {
@@ -315,8 +316,8 @@ describe("reconciliation", () => {
       }),
       { numRuns: Math.ceil(400 * SEEDS) },
     );
-    expect(contradictions).toBeGreaterThan(20 * SEEDS);
-    expect(lives).toBeGreaterThan(100 * SEEDS);
+    expect(contradictions).toBeGreaterThan(10 * SEEDS);
+    expect(lives).toBeGreaterThan(50 * SEEDS);
   });
 
   test("equals a forward replay for random histories", () => {
