@@ -55,6 +55,20 @@ export function findPages(parts: readonly Uint8Array[], meta: ColumnMetaData, is
   return pages;
 }
 
+/** Values in a dictionary page, and bytes once decompressed. */
+export type DictionarySize = Pick<Page, "values" | "uncompressedSize">;
+
+/**
+ * That of the dictionary of a column chunk, if its first page is one.
+ *
+ * @throws Error when that page cannot be right.
+ */
+export function dictionarySize(parts: readonly Uint8Array[]): DictionarySize | undefined {
+  const { header } = new PageCursor(parts).next();
+  if (header.kind !== "dictionary") return undefined;
+  return { values: header.numValues, uncompressedSize: header.uncompressedSize };
+}
+
 /** Goes from page to page of a column chunk. Of what lies in two parts only the page in which they meet is copied. */
 class PageCursor {
   readonly #rest: Uint8Array[];

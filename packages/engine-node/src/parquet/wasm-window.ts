@@ -2,7 +2,7 @@ import type { ColumnMetaData } from "hyparquet";
 import { chunkRange, partsOf } from "./chunk-range.js";
 import type { DecodeJob } from "./decoder.js";
 import type { Turn } from "./javascript/turn.js";
-import { fillerPage, findPages, type Page } from "./wasm-pages.js";
+import { type DictionarySize, fillerPage, findPages, type Page } from "./wasm-pages.js";
 import type { ShownLeaf } from "./wasm-schema.js";
 
 /** Consecutive rows of a row group that are decoded in one go, with the pages that this takes. */
@@ -56,9 +56,9 @@ export async function cutWindows(
   const numRows = Number(group.num_rows);
   if (job.part === undefined) for (const chunk of chunks) checkRows(chunk, numRows);
   const { start: first, end: last } = job.part ?? { start: 0, end: numRows };
-  const bytes = chunks.reduce((sum, chunk) => sum + decodedSize(chunk), 0);
-  const batchRows = Math.max(1, Math.min(job.batchRows, Math.floor((numRows * BATCH_BYTES) / Math.max(bytes, 1))));
-  const count = Math.ceil((bytes * (last - first)) / Math.max(1, numRows) / windowBytes);
+  const bytes = chunks.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
+  const batchRows = rowsOfBatch(job, bytes);
+  const count = countWindows(job, bytes, windowBytes);
   const edges = windowEdges(chunks, first, last, count);
   if (edges.length === 1 && job.part === undefined) {
     return { batchRows, windows: [{ start: 0, end: numRows, isWhole: true, chunks }] };
@@ -69,6 +69,19 @@ export async function cutWindows(
     return { start, end, isWhole: false, chunks: cut };
   });
   return { batchRows, windows };
+}
+
+/** Rows of a batch, where all rows of the row group are so many bytes of Arrow. */
+export function rowsOfBatch({ metadata, rowGroup, batchRows }: DecodeJob, bytes: number): number {
+  const numRows = Number(metadata.row_groups[rowGroup]!.num_rows);
+  return Math.max(1, Math.min(batchRows, Math.floor((numRows * BATCH_BYTES) / Math.max(bytes, 1))));
+}
+
+/** Into how many windows the rows of a job are to be cut, where all rows of its row group are so many bytes of Arrow. */
+export function countWindows({ metadata, rowGroup, part }: DecodeJob, bytes: number, windowBytes: number): number {
+  const numRows = Number(metadata.row_groups[rowGroup]!.num_rows);
+  const { start, end } = part ?? { start: 0, end: numRows };
+  return Math.ceil((bytes * (end - start)) / Math.max(1, numRows) / windowBytes);
 }
 
 /** The pages of a leaf that have been fetched. What lies before the first is passed over like any page that is not needed. */
@@ -99,7 +112,7 @@ function checkRows({ meta, pages }: WindowChunk, numRows: number): void {
  * there, so that the page is not decoded for two windows.
  */
 function windowEdges(chunks: readonly WindowChunk[], first: number, last: number, count: number): number[] {
-  const starts = pageStarts(chunks.reduce((a, b) => (decodedSize(b) > decodedSize(a) ? b : a)));
+  const starts = pageStarts(chunks.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a)));
   const size = Math.max(1, (last - first) / count);
   const edges: number[] = [];
   let at = 0;
@@ -123,12 +136,23 @@ function pageStarts({ pages }: WindowChunk): number[] {
   return starts;
 }
 
+function sizeOf({ meta, pages }: WindowChunk): number {
+  return decodedSize(
+    meta,
+    pages.find(({ kind }) => kind === "dictionary"),
+  );
+}
+
 /** Bytes of a chunk's values in Arrow, roughly. Values of a dictionary may be written once and come out a million times. */
-function decodedSize({ meta, pages }: WindowChunk): number {
+export function decodedSize(meta: ColumnMetaData, dictionary: DictionarySize | undefined): number {
   const values = Number(meta.num_values);
-  const dictionary = pages.find(({ kind }) => kind === "dictionary");
   const entry = dictionary === undefined ? 0 : dictionary.uncompressedSize / Math.max(1, dictionary.values);
   return Math.max(Number(meta.total_uncompressed_size), values * entry, values * (FIXED_SIZES[meta.type] ?? 0));
+}
+
+/** Whether the size of a chunk's values is known without its dictionary. */
+export function isFixedSize({ type }: ColumnMetaData): boolean {
+  return FIXED_SIZES[type] !== undefined;
 }
 
 /** Bytes of an Arrow value, the longest that there is for the physical type where it is not a decimal. */

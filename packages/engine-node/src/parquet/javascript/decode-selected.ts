@@ -100,7 +100,7 @@ async function* decodeStages(
     const share = Math.max(1, pieces.at(-1)!.upTo) / length;
     look = Math.max(job.batchRows, Math.min(most, look * 4, Math.floor(job.batchRows / share)));
   }
-  if (job.part === undefined) await checkEnds(readers, job.url);
+  if (job.part === undefined || job.part.isLast) await checkEnds(readers, job.url);
 }
 
 /** Rows whose columns of the steps are decoded at once, at most: fewer where they are long. */

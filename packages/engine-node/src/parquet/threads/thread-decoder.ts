@@ -10,8 +10,8 @@ import { windowMemory } from "../memory-pool.js";
 import { readSchema } from "../schema/read-schema.js";
 import { leavesOf } from "../schema/schema-node.js";
 import { recordBatch } from "../wasm-batch.js";
-import { cutWindows, type Window, type Windows } from "../wasm-window.js";
 import type { RowsBatch, RowsRequest } from "./rows-request.js";
+import { type ThreadWindow, threadWindows } from "./thread-window.js";
 
 /**
  * Bytes of Arrow that a worker decodes in one go, roughly. It holds no more than a page of each column at a time, so this is about
@@ -48,7 +48,7 @@ async function* decodeWindows(
     const fields = job.schema.fields.map(({ name, type }) => ({ name, type: plainType(type) }));
     const means = { leaves, fields, own, batchRows: job.selection === undefined ? batchRows : job.batchRows };
     const kind = job.selection === undefined ? "rows" : "select";
-    const decodeWindow = (window: Window): AsyncIterableIterator<RowsBatch> =>
+    const decodeWindow = (window: ThreadWindow): AsyncIterableIterator<RowsBatch> =>
       pool.stream(kind, () => makeRequest(job, window, means), [], { path: job.url, since: job.since });
     for await (const found of parallelFlatMap(windows, decodeWindow, { concurrency: windows.length, signal })) {
       await turn.give();
@@ -77,9 +77,9 @@ async function cut(
   leaves: readonly { readonly index: number; readonly isRepeated: boolean }[],
   windowBytes: number,
   turn: Turn,
-): Promise<Windows> {
+): ReturnType<typeof threadWindows> {
   try {
-    return await cutWindows(job, leaves, windowBytes, turn);
+    return await threadWindows(job, leaves, windowBytes, turn);
   } catch (error) {
     throw asFileCorrupt(error, job.url);
   }
@@ -95,23 +95,24 @@ interface Means {
 
 function makeRequest(
   { url, metadata, rowGroup, leaves: paths, selection, part }: DecodeJob,
-  { start, end, chunks }: Window,
+  { start, end, chunks }: ThreadWindow,
   { leaves, fields, own, batchRows }: Means,
 ): RowsRequest {
-  const bytesOfChunks = chunks.map(({ pages }) => pages.map(({ bytes }) => bytes));
-  const sharing = new Sharing(bytesOfChunks.flat(), own);
+  const sharing = new Sharing(
+    chunks.flatMap(({ parts }) => parts),
+    own,
+  );
   return {
     url,
     schema: metadata.schema,
     leaves: paths,
     fields,
-    chunks: chunks.map(({ meta, pages }, at) => ({
+    chunks: chunks.map(({ meta, parts, numValues, firstRow }, at) => ({
       index: leaves[at]!.index,
       meta,
-      parts: sharing.share(bytesOfChunks[at]!),
-      numValues: pages.reduce((sum, { kind, values }) => sum + (kind === "data" ? values : 0), 0),
-      // An empty page stands for the rows before.
-      firstRow: 0,
+      parts: sharing.share(parts),
+      numValues,
+      firstRow,
       endRow: end,
     })),
     start,
@@ -128,29 +129,29 @@ class Sharing {
   #at = 0;
 
   /** For what of these is not shared: one piece of memory, since what is lent is much larger than a page. */
-  constructor(pages: Iterable<Uint8Array>, own: LentMemory) {
+  constructor(parts: Iterable<Uint8Array>, own: LentMemory) {
     let length = 0;
-    for (const page of pages) if (!isShared(page)) length += page.length;
+    for (const part of parts) if (!isShared(part)) length += part.length;
     this.#memory = length === 0 ? new Uint8Array(0) : own.allocate(length);
   }
 
   /** The same bytes in as few parts as can be. */
-  share(pages: Iterable<Uint8Array>): Uint8Array[] {
-    const parts: Uint8Array[] = [];
-    for (const page of pages) {
-      const bytes = isShared(page) ? page : this.#copy(page);
-      const last = parts.at(-1);
+  share(parts: Iterable<Uint8Array>): Uint8Array[] {
+    const shared: Uint8Array[] = [];
+    for (const part of parts) {
+      const bytes = isShared(part) ? part : this.#copy(part);
+      const last = shared.at(-1);
       if (last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
-        parts[parts.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
-      } else parts.push(bytes);
+        shared[shared.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+      } else shared.push(bytes);
     }
-    return parts;
+    return shared;
   }
 
-  #copy(page: Uint8Array): Uint8Array {
-    const copy = this.#memory.subarray(this.#at, this.#at + page.length);
-    copyBytes(copy, page);
-    this.#at += page.length;
+  #copy(part: Uint8Array): Uint8Array {
+    const copy = this.#memory.subarray(this.#at, this.#at + part.length);
+    copyBytes(copy, part);
+    this.#at += part.length;
     return copy;
   }
 }
