@@ -8,6 +8,7 @@ import { readPlain } from "../dist/parquet/javascript/plain.js";
 import type { Values } from "../dist/parquet/javascript/values.js";
 import { ArrayDictionary } from "../dist/parquet/kernels/dictionary.js";
 import { isForKernels, kernelDictionary, kernelPage } from "../dist/parquet/kernels/kernel-page.js";
+import { matchPage } from "../dist/parquet/kernels/match-page.js";
 import { PageBuffers } from "../dist/parquet/kernels/page-buffers.js";
 import { type PageMemory, pageMemory } from "../dist/parquet/kernels/page-memory.js";
 import type { LeafNode } from "../dist/parquet/schema/schema-node.js";
@@ -171,6 +172,11 @@ function toBits(run: Run): Run {
   return "value" in run ? { ...run, value: run.value & 1 } : { values: run.values.map((value) => value & 1) };
 }
 
+function toLevels(run: Run, most: number): Run {
+  const cut = (level: number) => Math.min(level, most);
+  return "value" in run ? { ...run, value: cut(run.value) } : { values: run.values.map(cut) };
+}
+
 function leafOf({ element, rep, def }: Case): LeafNode {
   return { kind: "leaf", name: "a", nullable: def > 0, rep, def, slotDef: rep, element, path: ["a"], index: 0 };
 }
@@ -240,6 +246,34 @@ function byKernels(
     const page = kernelPage(memory, column, header, { levels, body, codec: "UNCOMPRESSED", size: body.length }, words)!;
     checkFacts(page, leaf);
     return entriesOf(page, leaf);
+  });
+}
+
+/** Entry by entry those whose value, or null, is marked: where they are, levels and the bytes of the value. */
+function matchedByKernels(
+  leaf: LeafNode,
+  { header, levels, body, dictionary }: Stored,
+  marks: { readonly values: Uint8Array; readonly nulls: boolean },
+): unknown {
+  const memory = pageMemory()!;
+  const column = { leaf, convert: undefined, isText: true, buffers: new PageBuffers() };
+  return outcome(() => {
+    const facts = { kind: "dictionary" as const, size: 0, uncompressedSize: 0, crc: undefined };
+    const plain = { body: dictionary, codec: "UNCOMPRESSED" as const, size: dictionary.length };
+    const words = kernelDictionary(memory, column, { ...facts, numValues: marks.values.length }, plain);
+    const stored = { levels, body, codec: "UNCOMPRESSED" as const, size: body.length };
+    const { ranges, values, defs } = matchPage(memory, column, header, stored, words, marks)!;
+    let [match, value] = [0, 0];
+    const found: string[] = [];
+    for (let pair = 0; pair < ranges.length; pair += 2) {
+      expect(ranges[pair]!).toBeGreaterThan(pair === 0 ? -1 : ranges[pair - 1]!);
+      for (let entry = ranges[pair]!; entry < ranges[pair + 1]!; entry++) {
+        const level = defs?.[match++] ?? leaf.def;
+        found.push(`${entry}: 0 ${level} ${level === leaf.def ? hexOf(valueAt(values, value++)) : "null"}`);
+      }
+    }
+    expect(values.count).toBe(value);
+    return found;
   });
 }
 
@@ -403,6 +437,48 @@ describe("pages decoded by kernels", () => {
       expect(memory.next - next).toBeLessThan(1000);
       expect(textsOf(page.values)).toEqual(indexes.map((index) => hexOf(words[index]!)));
     });
+  });
+
+  it("are found by marks on the values of their dictionary as they are among all, damaged or not", () => {
+    const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 2 });
+    const flat = cases
+      .filter(({ element }) => element.type !== "BOOLEAN")
+      .map((one): Case => ({ ...one, encoding: "RLE_DICTIONARY", rep: 0, def: Math.min(one.def, 1) }))
+      .map((one) => ({ ...one, defs: one.defs.map((run) => toLevels(run, one.def)) }));
+    let [found, refused] = [0, 0];
+    fc.assert(
+      fc.property(
+        flat,
+        damage,
+        fc.nat(),
+        fc.constantFrom(0, 1, 2, 7),
+        fc.boolean(),
+        (one, changes, seed, rare, nulls) => {
+          const [leaf, stored] = [leafOf(one), store(one)];
+          for (const [at, byte] of changes) if (stored.body.length > 0) stored.body[at % stored.body.length] = byte;
+          const marked = Uint8Array.from(one.values, (_, i) => (rare > 0 && (i + seed) % rare === 0 ? 1 : 0));
+          // Of values that are the same all are marked or none.
+          const texts = one.values.map(hexOf);
+          const marks = { nulls, values: marked.map((_, i) => marked[texts.indexOf(texts[i]!)]!) };
+          const wanted = new Set(texts.filter((_, i) => marks.values[i] === 1));
+          const all = byJavaScript(leaf, stored, one.values.length);
+          const expected =
+            all === "refused"
+              ? all
+              : (all as string[]).flatMap((entry, i) => {
+                  const [, level, value] = entry.split(" ");
+                  const isNull = Number(level) < leaf.def;
+                  return (isNull ? nulls : wanted.has(value!)) ? [`${i}: ${entry}`] : [];
+                });
+          if (expected === "refused") refused++;
+          else found += (expected as string[]).length;
+          expect(matchedByKernels(leaf, stored, marks)).toEqual(expected);
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(refused).toBeGreaterThan(10);
+    expect(found).toBeGreaterThan(1000);
   });
 
   describe("that are damaged where few look", () => {

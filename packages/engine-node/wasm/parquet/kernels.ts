@@ -7,6 +7,7 @@ export { snappy } from "./snappy";
 export { expandLevels, expandBits, countLevels, packBits } from "./levels";
 export { expandIndexes, greatestIndex, pickPacked } from "./indexes";
 export { pickIndexes, gather4, gather8, gatherWide, gatheredBytes, gatherBytes, longest } from "./gather";
+export { matchIndexes, matchedEntries, matchedValues } from "./match";
 export { splitBytes, beginsInside } from "./byte-arrays";
 export { listOffsets, rowsEnd, rowsLeft, shiftOffsets, slotLevels, slotOffsets } from "./lists";
 export { spread1, spread4, spread8, spreadWide, spreadOffsets } from "./spread";

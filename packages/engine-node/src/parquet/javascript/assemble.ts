@@ -5,7 +5,8 @@ import { listOffsets, slotLevels } from "../kernels/lists.js";
 import { packValidity } from "../kernels/pack-validity.js";
 import { pageMemory } from "../kernels/page-memory.js";
 import { firstLeafOf, type LeafNode, type ListNode, type MapNode, type SchemaNode } from "../schema/schema-node.js";
-import type { LeafRows, Levels } from "./leaf-reader.js";
+import type { LeafRows } from "./leaf-reader.js";
+import type { Levels } from "./levels.js";
 
 /** The rows of each wanted leaf. */
 export type LeafRowsOf = ReadonlyMap<LeafNode, LeafRows>;

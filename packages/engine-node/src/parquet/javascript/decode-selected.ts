@@ -10,7 +10,9 @@ import { readSchema } from "../schema/read-schema.js";
 import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
 import { assemble } from "./assemble.js";
 import { type ColumnsJob, checkEnds, keepLeaves, keyOf, named, openLeaves } from "./decode-columns.js";
+import { LeafMatcher } from "./leaf-matcher.js";
 import type { LeafReader, LeafRows } from "./leaf-reader.js";
+import { markDictionary } from "./mark-dictionary.js";
 import { mergeColumns } from "./merge-columns.js";
 import { pickRanges } from "./pick-ranges.js";
 import { type RowsPiece, splitRows } from "./split-rows.js";
@@ -66,12 +68,15 @@ async function* decodeStages(
   const looking = stages.filter(({ step }) => step !== undefined);
   const rest = stages.find(({ step }) => step === undefined);
   const most = mostLooked(job, looking);
+  const matcher = matcherOf(looking[0]);
   let look = job.mostLooked === undefined ? job.batchRows : most;
   for (let start = from; start < to; ) {
-    const length = Math.min(look, to - start);
-    let rows: RowRanges = Int32Array.of(0, length);
+    let length = Math.min(look, to - start);
     let columns: RecordBatch | undefined;
-    for (const stage of looking) {
+    const matches = matcher && (await readMatches(looking[0]!, matcher, length, job.url, turn));
+    if (matches !== undefined) ({ length, columns } = matches);
+    let rows: RowRanges = matches?.ranges ?? Int32Array.of(0, length);
+    for (const stage of matches === undefined ? looking : looking.slice(1)) {
       if (rows.length === 0) {
         for (const reader of stage.readers) reader.skip(length);
         continue;
@@ -100,7 +105,36 @@ async function* decodeStages(
     const share = Math.max(1, pieces.at(-1)!.upTo) / length;
     look = Math.max(job.batchRows, Math.min(most, look * 4, Math.floor(job.batchRows / share)));
   }
-  if (job.part === undefined || job.part.isLast) await checkEnds(readers, job.url);
+  if (job.part !== undefined && !job.part.isLast) return;
+  if (matcher !== undefined) await named(looking[0]!.nodes[0]!, job.url, () => matcher.end());
+  await checkEnds(readers, job.url);
+}
+
+/** Where the first columns to be looked at are one, its values are looked at in its dictionary, as far as it has one. */
+function matcherOf(stage: Stage | undefined): LeafMatcher | undefined {
+  if (stage?.step === undefined || stage.nodes.length > 1) return undefined;
+  const [node] = stage.nodes;
+  if (node?.kind !== "leaf" || node.rep > 0) return undefined;
+  const { own, step } = stage;
+  return new LeafMatcher(stage.readers[0]!.lendPages(), (dictionary, entries) =>
+    markDictionary(node, own, (batch) => step.select(batch), dictionary, entries),
+  );
+}
+
+async function readMatches(
+  { nodes, own }: Stage,
+  matcher: LeafMatcher,
+  most: number,
+  url: string,
+  turn: Turn,
+): Promise<{ readonly length: number; readonly ranges: RowRanges; readonly columns: RecordBatch } | undefined> {
+  const [node] = nodes;
+  await turn.give();
+  const found = await named(node!, url, () => matcher.next(most));
+  if (found === undefined) return undefined;
+  const { length, ranges, rows } = found;
+  const column = await named(node!, url, () => assemble(node!, own.fields[0]!.type, new Map([[rows.leaf, rows]])));
+  return { length, ranges, columns: toRecordBatch(own, rows.levels.entries, [column]) };
 }
 
 /** Rows whose columns of the steps are decoded at once, at most: fewer where they are long. */

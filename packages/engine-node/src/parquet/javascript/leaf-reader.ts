@@ -1,9 +1,9 @@
 import type { ColumnType } from "../../arrow/column-type.js";
-import { grow } from "../../arrow/grow.js";
 import { countLevels, rowsEnd } from "../kernels/lists.js";
 import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { DataPage } from "./data-page.js";
+import { LevelCollector, type Levels } from "./levels.js";
 import { makeSlots } from "./make-slots.js";
 import type { PageReader } from "./page-reader.js";
 import { freshMemory, type SlotMemory } from "./slot-memory.js";
@@ -17,15 +17,16 @@ export interface LeafRows {
   readonly slots: Slots;
 }
 
-/** The levels of a stretch of entries. */
-export interface Levels {
-  readonly entries: number;
-  /** Repetition levels; none means that all are 0. */
-  readonly reps: Uint8Array | undefined;
-  /** Definition levels; none means that all are `most`. */
-  readonly defs: Uint8Array | undefined;
-  /** The highest definition level of the column. */
-  readonly most: number;
+/** The pages of a leaf, lent. */
+export interface LentPages {
+  readonly leaf: LeafNode;
+  readonly type: ColumnType;
+  readonly pages: PageReader;
+  readonly memory: SlotMemory;
+  /** Rows that are to be passed over first. */
+  readonly toSkip: number;
+  /** Lets the lender read from the next page on, once it has passed over so many rows. */
+  readonly giveBack: (toSkip: number) => void;
 }
 
 /** So small a part of a page is picked by itself. */
@@ -54,6 +55,14 @@ export class LeafReader {
     this.leaf = leaf;
     this.#type = type;
     this.#pages = pages;
+  }
+
+  /** For somebody who reads the first rows in another way, before any has been read here. */
+  lendPages(): LentPages {
+    const toSkip = this.#toSkip;
+    this.#toSkip = 0;
+    const [type, pages, memory] = [this.#type, this.#pages, this.#memory];
+    return { leaf: this.leaf, type, pages, memory, toSkip, giveBack: (rows) => this.skip(rows) };
   }
 
   /** The next `rows` rows, which must be there; or of them only those that are wanted. */
@@ -237,62 +246,4 @@ export class LeafReader {
 function endOfValues({ entries, defs, filled }: DataPage, { def }: LeafNode): number {
   if (filled === 0) return 0;
   return defs === undefined ? entries : defs.lastIndexOf(def, entries - 1) + 1;
-}
-
-/** Joins the levels of several pages. */
-class LevelCollector implements Levels {
-  entries = 0;
-  readonly most: number;
-  #reps: Uint8Array | undefined;
-  #defs: Uint8Array | undefined;
-
-  constructor({ rep, def }: LeafNode) {
-    this.most = def;
-    this.#reps = rep > 0 ? new Uint8Array(0) : undefined;
-  }
-
-  get reps(): Uint8Array | undefined {
-    return this.#reps?.subarray(0, this.entries);
-  }
-
-  get defs(): Uint8Array | undefined {
-    return this.#defs?.subarray(0, this.entries);
-  }
-
-  /** The levels of ranges of a flat page, as slots pick its values. */
-  pick({ defs }: DataPage, wanted: WantedRows, first: number, last: number, before: number): void {
-    const from = this.entries;
-    const to = from + wanted.countBetween(first, last);
-    this.entries = to;
-    if (defs === undefined && this.#defs === undefined) return;
-    const all = this.#reserve(from, to);
-    if (defs === undefined) {
-      all.fill(this.most, from, to);
-      return;
-    }
-    const { ranges } = wanted;
-    for (let pair = first, at = from; pair < last; pair += 2) {
-      for (let row = ranges[pair]!; row < ranges[pair + 1]!; row++) all[at++] = defs[row - before]!;
-    }
-  }
-
-  /** Room for definition levels; where these are the first with nulls, all entries before them are at the highest level. */
-  #reserve(before: number, entries: number): Uint8Array {
-    this.#defs =
-      this.#defs === undefined ? new Uint8Array(entries).fill(this.most, 0, before) : grow(this.#defs, entries);
-    return this.#defs;
-  }
-
-  add({ reps, defs }: DataPage, start: number, end: number): void {
-    const before = this.entries;
-    this.entries += end - start;
-    if (reps !== undefined) {
-      this.#reps = grow(this.#reps!, this.entries);
-      this.#reps.set(reps.subarray(start, end), before);
-    }
-    if (defs === undefined && this.#defs === undefined) return;
-    const all = this.#reserve(before, this.entries);
-    if (defs === undefined) all.fill(this.most, before, this.entries);
-    else all.set(defs.subarray(start, end), before);
-  }
 }

@@ -2,15 +2,11 @@ import { crc32 } from "node:zlib";
 import type { ColumnMetaData, CompressionCodec } from "hyparquet";
 import { CompactReader } from "../compact-reader.js";
 import { ArrayDictionary, type Dictionary } from "../kernels/dictionary.js";
-import {
-  isForKernels,
-  type KernelColumn,
-  kernelDictionary,
-  kernelPage,
-  type StoredPage,
-} from "../kernels/kernel-page.js";
+import { isForKernels, type KernelColumn, kernelDictionary, kernelPage } from "../kernels/kernel-page.js";
+import { type Marks, matchPage, type PageMatches } from "../kernels/match-page.js";
+import type { StoredPage } from "../kernels/open-page.js";
 import { PageBuffers } from "../kernels/page-buffers.js";
-import { pageMemory } from "../kernels/page-memory.js";
+import { type PageMemory, pageMemory } from "../kernels/page-memory.js";
 import { isPutHere } from "../kernels/put-page.js";
 import type { LeafNode } from "../schema/schema-node.js";
 import type { Convert } from "./convert-values.js";
@@ -40,6 +36,9 @@ export interface Chunk {
   readonly valueBytes: number;
 }
 
+/** Says which of a dictionary's values are wanted; nothing where so many entries are better looked at one by one. */
+export type Mark = (dictionary: Dictionary, entries: number) => Marks | undefined;
+
 /** No more is expected of any rows: a footer may say what it likes. */
 const MOST_EXPECTED = 16 * 1024 * 1024;
 
@@ -53,6 +52,8 @@ export class PageReader {
   valuesLeft: number | undefined;
   #entriesLeft: number;
   #dictionary: Dictionary | undefined;
+  /** `null` where none have been made of the dictionary. */
+  #marks: Marks | null | undefined;
   #memory: Uint8Array = new Uint8Array(0);
 
   constructor(chunk: Chunk, turn: Turn) {
@@ -108,6 +109,48 @@ export class PageReader {
     return passed;
   }
 
+  /**
+   * The entries of the next data page whose values are marked, if kernels find them among those of its dictionary. Else nothing, and the page is
+   * still to be read. `mark` is asked once a dictionary is there; where it gives nothing, no page is looked at like this.
+   */
+  async nextMatches(mark: Mark): Promise<PageMatches | undefined> {
+    const memory = pageMemory();
+    while (memory !== undefined && this.#entriesLeft > 0) {
+      await this.#turn.give();
+      const { at } = this.#reader;
+      const header = readPageHeader(this.#reader);
+      const body = this.#body(header);
+      if (header.kind === "dictionary" || header.kind === "index") {
+        await this.#decode(header, body);
+        continue;
+      }
+      const page = await this.#match(memory, header, body, mark);
+      if (page === undefined) {
+        this.#reader.at = at;
+        return undefined;
+      }
+      this.#entriesLeft -= page.entries;
+      if (this.valuesLeft !== undefined) this.valuesLeft -= page.filled;
+      return page;
+    }
+    return undefined;
+  }
+
+  async #match(
+    memory: PageMemory,
+    header: DataPageHeader | DataPageHeaderV2,
+    body: Uint8Array,
+    mark: Mark,
+  ): Promise<PageMatches | undefined> {
+    const dictionary = this.#dictionary;
+    if (dictionary === undefined || !isIndexed(header.encoding)) return undefined;
+    if (!isForKernels(header, this.#chunk.leaf, dictionary)) return undefined;
+    this.#marks ??= mark(dictionary, Number(this.#chunk.meta.num_values)) ?? null;
+    if (this.#marks === null) return undefined;
+    this.#checkEntries(header.numValues);
+    return matchPage(memory, this.#column, header, await this.#storeData(header, body), dictionary, this.#marks);
+  }
+
   #body({ size, crc }: PageHeader): Uint8Array {
     const { bytes } = this.#chunk;
     const start = this.#reader.at;
@@ -132,7 +175,7 @@ export class PageReader {
       case "data": {
         this.#checkEntries(header.numValues);
         if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
-          const stored = await this.#store(body, meta.codec, size, this.#memoryFor);
+          const stored = await this.#storeData(header, body);
           const page = kernelPage(memory, this.#column, header, stored, this.#dictionary);
           if (page !== undefined) return page;
         }
@@ -142,16 +185,13 @@ export class PageReader {
       }
       case "data-v2": {
         this.#checkEntries(header.numValues);
-        const lengths = header.repetitionBytes + header.definitionBytes;
-        if (lengths > body.length || lengths > size) throw new Error("the levels of a page do not fit into it");
-        const [levels, rest] = [body.subarray(0, lengths), body.subarray(lengths)];
-        const codec = header.isCompressed ? meta.codec : "UNCOMPRESSED";
         if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
-          const stored = await this.#store(rest, codec, size - lengths, this.#memoryFor);
-          const page = kernelPage(memory, this.#column, header, { ...stored, levels }, this.#dictionary);
+          const stored = await this.#storeData(header, body);
+          const page = kernelPage(memory, this.#column, header, stored, this.#dictionary);
           if (page !== undefined) return page;
         }
-        const values = await decompress(rest, codec, size - lengths, this.#turn, this.#memoryFor);
+        const { levels, rest, codec, restSize } = splitLevels(header, body, meta.codec);
+        const values = await decompress(rest, codec, restSize, this.#turn, this.#memoryFor);
         await this.#turn.give();
         return decodeDataPageV2(levels, values, header, leaf, this.#valuesFor(header), convert);
       }
@@ -180,6 +220,13 @@ export class PageReader {
     return isIndexed(encoding) ? this.#dictionary?.values() : undefined;
   }
 
+  async #storeData(header: DataPageHeader | DataPageHeaderV2, body: Uint8Array): Promise<StoredPage> {
+    const { codec: own } = this.#chunk.meta;
+    if (header.kind === "data") return this.#store(body, own, header.uncompressedSize, this.#memoryFor);
+    const { levels, rest, codec, restSize } = splitLevels(header, body, own);
+    return { ...(await this.#store(rest, codec, restSize, this.#memoryFor)), levels };
+  }
+
   /** Decompresses as far as kernels do not do it themselves. */
   async #store(
     body: Uint8Array,
@@ -203,4 +250,17 @@ export class PageReader {
   #checkEntries(count: number): void {
     if (count > this.#entriesLeft) throw new Error("its pages have more values than its chunk says");
   }
+}
+
+/** A body of a page of version 2: its levels, which are never compressed, and all else. */
+function splitLevels(header: DataPageHeaderV2, body: Uint8Array, codec: CompressionCodec | undefined) {
+  const { uncompressedSize: size, repetitionBytes, definitionBytes, isCompressed } = header;
+  const lengths = repetitionBytes + definitionBytes;
+  if (lengths > body.length || lengths > size) throw new Error("the levels of a page do not fit into it");
+  return {
+    levels: body.subarray(0, lengths),
+    rest: body.subarray(lengths),
+    restSize: size - lengths,
+    codec: isCompressed ? codec : ("UNCOMPRESSED" as const),
+  };
 }

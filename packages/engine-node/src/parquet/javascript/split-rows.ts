@@ -16,21 +16,31 @@ export function splitRows(rows: RowRanges, length: number, most: number): RowsPi
   const all = countRows(rows);
   if (all <= most) return [{ start: 0, end: length, rows, before: 0, upTo: all }];
   const pieces: RowsPiece[] = [];
-  let [start, before, count] = [0, 0, 0];
-  let own: number[] = [];
-  const close = (end: number): void => {
-    pieces.push({ start, end, rows: Int32Array.from(own), before, upTo: before + count });
-    [start, before, count, own] = [end, before + count, 0, []];
-  };
-  for (let pair = 0; pair < rows.length; pair += 2) {
-    for (let row = rows[pair]!; row < rows[pair + 1]!; ) {
-      if (count === most) close(row);
-      const end = Math.min(rows[pair + 1]!, row + most - count);
-      own.push(row - start, end - start);
+  let [start, before, pair] = [0, 0, 0];
+  /** The next wanted row, which lies in that pair. */
+  let row = rows[0]!;
+  while (pair < rows.length) {
+    const [first, firstRow] = [pair, row];
+    let count = 0;
+    let last = pair;
+    let end = row;
+    while (pair < rows.length && count < most) {
+      last = pair;
+      end = Math.min(rows[pair + 1]!, row + most - count);
       count += end - row;
       row = end;
+      if (end < rows[pair + 1]!) continue;
+      pair += 2;
+      row = rows[pair]!;
     }
+    const own = rows.slice(first, last + 2);
+    own[0] = firstRow;
+    own[own.length - 1] = end;
+    for (let at = 0; at < own.length; at++) own[at]! -= start;
+    const next = pair < rows.length ? row : length;
+    pieces.push({ start, end: next, rows: own, before, upTo: before + count });
+    before += count;
+    start = next;
   }
-  close(length);
   return pieces;
 }

@@ -8,8 +8,9 @@ import type { LeafNode } from "../schema/schema-node.js";
 import { ArrayDictionary, type Dictionary, KernelDictionary } from "./dictionary.js";
 import { IndexedValues } from "./indexed-values.js";
 import { MOST_PICKED, openIndexes } from "./kernel-indexes.js";
-import { type KernelLevels, kernelLevels } from "./kernel-levels.js";
+import type { KernelLevels } from "./kernel-levels.js";
 import { hasKernel, kernelValues } from "./kernel-values.js";
+import { type OpenedPage, openPage, type StoredPage } from "./open-page.js";
 import { PageBuffers } from "./page-buffers.js";
 import type { PageMemory } from "./page-memory.js";
 import { putPage } from "./put-page.js";
@@ -24,17 +25,6 @@ export interface KernelColumn {
   /** Whether its bytes must be texts. */
   readonly isText: boolean;
   readonly buffers: PageBuffers;
-}
-
-/** A page as it is stored, or as far decompressed as kernels do not do it. */
-export interface StoredPage {
-  /** Of pages of version 2, where they are not compressed. */
-  readonly levels?: Uint8Array;
-  /** All else. */
-  readonly body: Uint8Array;
-  readonly codec: "SNAPPY" | "UNCOMPRESSED";
-  /** Bytes of the body once decompressed. */
-  readonly size: number;
 }
 
 /** Larger pages would hold up the event loop, since one is decoded in one go. */
@@ -70,48 +60,17 @@ export function kernelPage(
   memory: PageMemory,
   column: KernelColumn,
   header: DataPageHeader | DataPageHeaderV2,
-  { levels, body, codec, size }: StoredPage,
+  stored: StoredPage,
   dictionary: Dictionary | undefined,
 ): DataPage | undefined {
-  const { leaf } = column;
-  const { numValues: entries, encoding } = header;
-  // To have it there may be a piece of work of its own.
-  if (isIndexed(encoding) && dictionary !== undefined) {
-    memory.begin();
-    dictionary.hold(memory);
-  }
-  memory.begin();
-  let [reps, defs]: (KernelLevels | undefined)[] = [];
-  let start = putPage(memory, body, codec, size);
-  const end = start + size;
-  if (header.kind === "data-v2") {
-    const first = memory.put(levels!);
-    const middle = first + header.repetitionBytes;
-    if (leaf.rep > 0) reps = kernelLevels(memory, first, middle, leaf.rep, entries);
-    if (leaf.def > 0) defs = kernelLevels(memory, middle, first + levels!.length, leaf.def, entries);
-  } else {
-    const read = (most: number): KernelLevels => {
-      const from = start + 4;
-      if (from > end) throw new Error("a page's levels are cut off");
-      const length = new DataView(memory.bytes.buffer, start, 4).getUint32(0, true);
-      if (length > end - from) throw new Error("a page's levels are cut off");
-      start = from + length;
-      return kernelLevels(memory, from, start, most, entries);
-    };
-    if (leaf.rep > 0) reps = read(leaf.rep);
-    if (leaf.def > 0) defs = read(leaf.def);
-  }
-  return finishPage(memory, column, header, reps, defs, start, end, dictionary);
+  return finishPage(memory, column, header, openPage(memory, column.leaf, header, stored, dictionary), dictionary);
 }
 
 function finishPage(
   memory: PageMemory,
   { leaf, convert, isText, buffers }: KernelColumn,
   { numValues: entries, encoding }: DataPageHeader | DataPageHeaderV2,
-  reps: KernelLevels | undefined,
-  defs: KernelLevels | undefined,
-  start: number,
-  end: number,
+  { reps, defs, start, end }: OpenedPage,
   dictionary: Dictionary | undefined,
 ): DataPage | undefined {
   const { element, def: most } = leaf;

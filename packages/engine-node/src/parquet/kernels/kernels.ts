@@ -26,6 +26,21 @@ export interface Kernels {
   ): number;
   greatestIndex(indexes: number, count: number): number;
   pickIndexes(indexes: number, ranges: number, pairs: number, before: number, to: number): void;
+  /** How many ranges of entries have been found. */
+  matchIndexes(
+    indexes: number,
+    levels: number,
+    most: number,
+    count: number,
+    marks: number,
+    nulls: number,
+    toRanges: number,
+    toIndexes: number,
+    toLevels: number,
+  ): number;
+  /** How many entries and values are in these. */
+  matchedEntries(): number;
+  matchedValues(): number;
   gather4(dictionary: number, indexes: number, count: number, to: number): void;
   gather8(dictionary: number, indexes: number, count: number, to: number): void;
   gatherWide(dictionary: number, width: number, indexes: number, count: number, to: number): void;

@@ -1,4 +1,4 @@
-import type { Levels } from "../javascript/leaf-reader.js";
+import type { Levels } from "../javascript/levels.js";
 import type { PageMemory } from "./page-memory.js";
 
 /** What levels mean for a node: see `SchemaNode`. */
