@@ -9,9 +9,11 @@ import { LARGE_JSON } from "./large-work.js";
 import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js";
 import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
+import { firstWait } from "./rehearsal/first-wait.js";
 import { nearestName } from "./storage/option-names.js";
 import { routedStorage } from "./storage/routed-storage.js";
 import { channelObserver } from "./trace/channel-observer.js";
+import { isTraceListenedTo } from "./trace/channels.js";
 import { findOpenTelemetry } from "./trace/find-open-telemetry.js";
 import { isTraced, tracedStorage } from "./trace/traced-storage.js";
 
@@ -50,6 +52,18 @@ export function loadSharedPool(): Promise<typeof import("./pool/shared-pool.js")
   return import("./pool/shared-pool.js");
 }
 
+export function loadRehearse(): Promise<typeof import("./rehearsal/rehearse.js")> {
+  return import("./rehearsal/rehearse.js");
+}
+
+/** While the process waits for the first answer of a store, the code that will read it runs for the first time. */
+const whileWaiting = firstWait(async (isOver) => {
+  // It would be taken for something that the program reads.
+  if (isTraceListenedTo()) return;
+  const { rehearse } = await loadRehearse();
+  await rehearse((storage) => nodeEngine({ storage }), isOver);
+});
+
 /**
  * An engine for Node: files and objects by `file:`, `s3:`, `gs:`, `az:`, `abfss:` and `https:` URLs, exact JSON, Parquet
  * decoded by plain JavaScript where it is small and by WebAssembly in worker threads where it is large. Costs next to
@@ -80,7 +94,8 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   if (options.storage !== undefined && options.storageOptions !== undefined) {
     throw new DeltaError("INVALID_ARGUMENT", "storageOptions are for the stores of this package: storage is given.");
   }
-  const routed = options.storage === undefined ? routedStorage(options.storageOptions ?? {}, requests) : undefined;
+  const routed =
+    options.storage === undefined ? routedStorage(options.storageOptions ?? {}, requests, whileWaiting) : undefined;
   const given = options.storage ?? routed!.storage;
   // Both handlers ask it under the signals of their own operations, which end with the scope.
   const storage = isTraced(given) ? given : tracedStorage(given);

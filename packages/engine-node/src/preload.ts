@@ -1,7 +1,7 @@
 import { preloadKernel } from "@asyncdelta/kernel-core";
 import { compileWholly } from "./compile-wholly.js";
 import { loadReadBatches } from "./json/json-handler.js";
-import { loadSharedPool } from "./node-engine.js";
+import { loadRehearse, loadSharedPool } from "./node-engine.js";
 import { loadCanDecode, loadJavascriptDecoder, loadThreadDecoder, loadWasmDecoder } from "./parquet/choose-decoder.js";
 import { hasWasm } from "./parquet/has-wasm.js";
 import { loadOpenFile } from "./parquet/parquet-handler.js";
@@ -45,7 +45,7 @@ function decoders(): Promise<unknown>[] {
 }
 
 function store(kind: Exclude<StoreKind, "file">): Promise<unknown>[] {
-  return [STORES[kind](), loadHttpClient(), undici()];
+  return [STORES[kind](), loadHttpClient(), undici(), loadRehearse()];
 }
 
 // Imported here as well, so that who does not preload does not even load what would load them.

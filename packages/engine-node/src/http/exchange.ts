@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly connectMs: number;
   readonly firstByteMs: number;
   readonly idleMs: number;
+  /** Called when the request is on its way. */
+  onSent(): void;
   /** Called when the answer has come whole, and the connection is free again. */
   onFree(connection: Connection): void;
   /** Called once, when nothing of it is left: it failed, or its body has been read, given up or lost. */
@@ -90,6 +92,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Wire {
     this.#wasReused = this.#options.connection.isReused;
     this.#sentAt = performance.now();
     this.#watch(this.#options.firstByteMs, "The answer took too long.", this.#sentAt);
+    this.#options.onSent();
   }
 
   onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {

@@ -21,6 +21,7 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
   const origins = new Map<string, OriginState>();
   let opening: Promise<Connections> | undefined;
   let open: Connections | undefined;
+  let { onFirstWait } = options;
   const openConnections = async (): Promise<Connections> => {
     open = new Connections(await loadUndici(), settings);
     return open;
@@ -34,6 +35,11 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
       if (open !== undefined) return open;
       opening ??= openConnections();
       return opening;
+    },
+    sent(answer) {
+      const tell = onFirstWait;
+      onFirstWait = undefined;
+      tell?.(answer);
     },
     origin(origin) {
       let state = origins.get(origin);

@@ -40,6 +40,8 @@ export interface HttpClientOptions {
   readonly rejectUnauthorized?: boolean | undefined;
   /** Default: `asyncdelta`. */
   readonly userAgent?: string | undefined;
+  /** Called once, when the first request is on its way, with the promise of its answer. */
+  readonly onFirstWait?: ((answer: Promise<unknown>) => void) | undefined;
 }
 
 /** The same with every default in its place. */

@@ -26,6 +26,8 @@ export interface Shared {
   /** At once where they have been used before. */
   connections(): Connections | Promise<Connections>;
   origin(origin: string): OriginState;
+  /** Told of each request that is on its way, with the promise of its answer. */
+  sent(answer: Promise<unknown>): void;
 }
 
 /** What is known of an origin. */
@@ -187,7 +189,7 @@ export class Sending {
     const { settings } = this.#shared;
     const left = Math.max(1, this.#deadline - settings.clock.now());
     const attempts = this.#attempts;
-    return new Exchange({
+    const exchange: Exchange = new Exchange({
       connection: connections.take(url.origin, isFresh),
       request,
       target: url.target,
@@ -198,9 +200,11 @@ export class Sending {
       connectMs: Math.min(left, settings.connectMs),
       firstByteMs: Math.min(left, settings.firstByteMs) + (request.body?.length ?? 0) / SLOWEST_UPLOAD,
       idleMs: settings.idleMs,
+      onSent: () => this.#shared.sent(exchange.answer),
       onFree: (connection: Connection) => connections.giveBack(connection),
       onDone,
     });
+    return exchange;
   }
 
   #isAccepted(status: number): boolean {

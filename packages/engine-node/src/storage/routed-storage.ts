@@ -31,11 +31,15 @@ export function loadHttpClient(): Promise<typeof import("../http/http-client.js"
 /**
  * A storage that leads each URL to its store by the scheme. All stores share one HTTP client. The options are those of the
  * client, those of the store that is used, which refuses what it does not know, and under `s3`, `azure`, `gcs` and `http` those
- * of one store alone.
+ * of one store alone. `onFirstWait` is the client's.
  *
  * @throws DeltaError `INVALID_ARGUMENT` for wrong options of the client
  */
-export function routedStorage(options: Readonly<Record<string, unknown>>, requests: number): RoutedStorage {
+export function routedStorage(
+  options: Readonly<Record<string, unknown>>,
+  requests: number,
+  onFirstWait?: (answer: Promise<unknown>) => void,
+): RoutedStorage {
   const { client: clientOptions, store: storeOptions } = splitOptions(options);
   const { common, own } = splitOwnOptions(storeOptions);
   const files = fileStorage();
@@ -46,7 +50,7 @@ export function routedStorage(options: Readonly<Record<string, unknown>>, reques
   let isClosed = false;
 
   async function load(kind: Exclude<StoreKind, "file">): Promise<Storage> {
-    client ??= loadHttpClient().then(({ httpClient }) => httpClient({ ...clientOptions, requests }));
+    client ??= loadHttpClient().then(({ httpClient }) => httpClient({ ...clientOptions, requests, onFirstWait }));
     const [http, make] = await Promise.all([client, STORES[kind]()]);
     if (isClosed) await http.close();
     const store = explained(() => make({ ...common, ...(own[kind] as object), client: http } as never));

@@ -53,10 +53,19 @@ export function currentSpan(): number | undefined {
   return current.getStore()?.id;
 }
 
+/** Whether anybody listens to any channel. */
+export function isTraceListenedTo(): boolean {
+  return CHANNELS.some((name) => isListenedTo(channels.get(name)!));
+}
+
+function isListenedTo({ start, asyncEnd }: SpanChannel): boolean {
+  return start.hasSubscribers || asyncEnd.hasSubscribers;
+}
+
 /** Starts a span, or returns `undefined` where nobody listens: then it costs one look. */
 export function openSpan(channelName: ChannelName, start: SpanStart): OpenSpan | undefined {
   const channel = channels.get(channelName)!;
-  if (!channel.start.hasSubscribers && !channel.asyncEnd.hasSubscribers) return undefined;
+  if (!isListenedTo(channel)) return undefined;
   const context: SpanContext = {
     kind: start.kind,
     name: start.name,
