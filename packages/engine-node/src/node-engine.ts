@@ -10,6 +10,7 @@ import { chooseDecoder, type ParquetDecoding } from "./parquet/choose-decoder.js
 import { parquetHandler } from "./parquet/parquet-handler.js";
 import type { WorkerPool } from "./pool/worker-pool.js";
 import { firstWait } from "./rehearsal/first-wait.js";
+import { readLog } from "./rehearsal/read-log.js";
 import { nearestName } from "./storage/option-names.js";
 import { routedStorage } from "./storage/routed-storage.js";
 import { channelObserver } from "./trace/channel-observer.js";
@@ -61,7 +62,7 @@ const whileWaiting = firstWait(async (isOver) => {
   // It would be taken for something that the program reads.
   if (isTraceListenedTo()) return;
   const { rehearse } = await loadRehearse();
-  await rehearse((storage) => nodeEngine({ storage }), isOver);
+  await rehearse((storage) => nodeEngine({ storage }), readLog, isOver);
 });
 
 /**

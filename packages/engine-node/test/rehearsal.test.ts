@@ -4,6 +4,7 @@ import { DeltaError } from "@asyncdelta/kernel-core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { nodeEngine } from "../src/node-engine.js";
 import { firstWait } from "../src/rehearsal/first-wait.js";
+import { readLog } from "../src/rehearsal/read-log.js";
 import { REHEARSAL_URL, rehearsalStorage } from "../src/rehearsal/rehearsal-storage.js";
 import { rehearse } from "../src/rehearsal/rehearse.js";
 import { cleanups } from "./http/cleanups.js";
@@ -19,7 +20,7 @@ function waitFor(ms: number): Promise<void> {
 
 describe("a rehearsal", () => {
   test("reads checkpoint and commits of its table, as those of any other", async () => {
-    expect(await rehearse((storage) => nodeEngine({ storage }), never)).toBe(4);
+    expect(await rehearse((storage) => nodeEngine({ storage }), readLog, never)).toBe(4);
   });
 
   test("gives the event loop a turn before each answer", async () => {
@@ -61,6 +62,7 @@ describe("a rehearsal", () => {
           storage: { ...storage, list, read: read(storage.read), readRanges: read(storage.readRanges) },
         });
       },
+      readLog,
       () => isOver,
     );
     let isSettled = false;

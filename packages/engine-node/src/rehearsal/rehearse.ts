@@ -1,15 +1,17 @@
-import { type Engine, liveFiles, loadSnapshot, type Storage } from "@asyncdelta/kernel-core";
+import type { Engine, Storage } from "@asyncdelta/kernel-core";
 import { REHEARSAL_URL, rehearsalStorage } from "./rehearsal-storage.js";
 
 /**
- * Reads the log of a small table that lies in this program, by all that will read that of a real one, until `isOver`. Gives the number of its
- * files. What has run once runs faster: docs/decisions/025-cold-code.md.
+ * Lets `read` read the log of a small table that lies in this program, by all that will read that of a real one, until `isOver`. What has run
+ * once runs faster: docs/decisions/025-cold-code.md.
  */
-export async function rehearse(makeEngine: (storage: Storage) => Engine, isOver: () => boolean): Promise<number> {
+export async function rehearse<T>(
+  makeEngine: (storage: Storage) => Engine,
+  read: (engine: Engine, root: string) => Promise<T>,
+  isOver: () => boolean,
+): Promise<T> {
   const engine = makeEngine(rehearsalStorage(isOver));
-  const snapshot = await loadSnapshot(engine, REHEARSAL_URL);
-  let files = 0;
-  for await (const batch of liveFiles(engine, snapshot)) files += batch.length;
+  const found = await read(engine, REHEARSAL_URL);
   await engine.close();
-  return files;
+  return found;
 }
