@@ -1,23 +1,15 @@
 import { type RowRanges, type SelectionStep, takeData } from "@asyncdelta/kernel-core";
 import { RecordBatch, type Schema, Struct } from "apache-arrow";
-import type { ColumnData } from "../../arrow/column-data.js";
 import { newData } from "../../arrow/new-data.js";
-import { toRecordBatch } from "../../arrow/to-data.js";
 import type { DecodedRows, DecodeJob } from "../decoder.js";
 import { keepingDictionaries } from "../kernels/page-memory.js";
-import { arrowSchema } from "../schema/arrow-schema.js";
-import { readSchema } from "../schema/read-schema.js";
-import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
-import { assemble } from "./assemble.js";
-import { type ColumnsJob, checkEnds, keepLeaves, keyOf, named, openLeaves } from "./decode-columns.js";
-import { LeafMatcher } from "./leaf-matcher.js";
-import type { LeafReader, LeafRows } from "./leaf-reader.js";
-import { markDictionary } from "./mark-dictionary.js";
+import { type ColumnsJob, checkEnds, named } from "./decode-columns.js";
+import { matcherOf, readMatches } from "./match-stage.js";
 import { mergeColumns } from "./merge-columns.js";
 import { pickRanges } from "./pick-ranges.js";
 import { type RowsPiece, splitRows } from "./split-rows.js";
+import { planStages, readStage, type Stage } from "./stages.js";
 import { Turn } from "./turn.js";
-import { WantedRows } from "./wanted-rows.js";
 
 /** A job whose batches are Arrow's. */
 type SelectedJob = ColumnsJob &
@@ -30,18 +22,6 @@ type SelectedJob = ColumnsJob &
 const MOST_LOOKED = 60 * 1024;
 const MOST_LOOKED_BYTES = 2 * 1024 * 1024;
 const LEAST_WIDTH = 8;
-
-/** Columns that are decoded together, for the rows that are left then. */
-interface Stage {
-  readonly nodes: readonly SchemaNode[];
-  readonly readers: readonly LeafReader[];
-  /** Of these columns alone. */
-  readonly own: Schema;
-  /** Of these and of all the stages before. */
-  readonly joined: Schema;
-  /** Leaves rows out of the joined columns; the last stage has none. */
-  readonly step: SelectionStep | undefined;
-}
 
 /**
  * Decodes of a row group the rows that are wanted: the columns of each step of the selection in turn, for the rows that the
@@ -110,33 +90,6 @@ async function* decodeStages(
   await checkEnds(readers, job.url);
 }
 
-/** Where the first columns to be looked at are one, its values are looked at in its dictionary, as far as it has one. */
-function matcherOf(stage: Stage | undefined): LeafMatcher | undefined {
-  if (stage?.step === undefined || stage.nodes.length > 1) return undefined;
-  const [node] = stage.nodes;
-  if (node?.kind !== "leaf" || node.rep > 0) return undefined;
-  const { own, step } = stage;
-  return new LeafMatcher(stage.readers[0]!.lendPages(), (dictionary, entries) =>
-    markDictionary(node, own, (batch) => step.select(batch), dictionary, entries),
-  );
-}
-
-async function readMatches(
-  { nodes, own }: Stage,
-  matcher: LeafMatcher,
-  most: number,
-  url: string,
-  turn: Turn,
-): Promise<{ readonly length: number; readonly ranges: RowRanges; readonly columns: RecordBatch } | undefined> {
-  const [node] = nodes;
-  await turn.give();
-  const found = await named(node!, url, () => matcher.next(most));
-  if (found === undefined) return undefined;
-  const { length, ranges, rows } = found;
-  const column = await named(node!, url, () => assemble(node!, own.fields[0]!.type, new Map([[rows.leaf, rows]])));
-  return { length, ranges, columns: toRecordBatch(own, rows.levels.entries, [column]) };
-}
-
 /** Rows whose columns of the steps are decoded at once, at most: fewer where they are long. */
 function mostLooked(
   { metadata, rowGroup, mostLooked: most = MOST_LOOKED }: SelectedJob,
@@ -153,54 +106,6 @@ function mostLooked(
 
 function sliceRows(batch: RecordBatch, { before, upTo }: RowsPiece): RecordBatch {
   return new RecordBatch(batch.schema, takeData(batch.data, Int32Array.of(before, upTo)) as never);
-}
-
-function planStages(job: SelectedJob, steps: readonly SelectionStep[], turn: Turn): Stage[] {
-  const root = readSchema(job.metadata.schema);
-  const stages: Stage[] = [];
-  let rest = job.leaves;
-  const seen: (readonly string[])[] = [];
-  const add = (leaves: readonly (readonly string[])[], step: SelectionStep | undefined): void => {
-    if (leaves.length === 0) return;
-    seen.push(...leaves);
-    const nodes = keepLeaves(root.children, new Set(leaves.map(keyOf)));
-    const own = schemaOf(root, leaves);
-    const readers = nodes.flatMap((node, index) => openLeaves(node, own.fields[index]!.type, job, turn));
-    stages.push({ nodes, readers, own, joined: schemaOf(root, seen), step });
-  };
-  for (const step of steps) {
-    const isLooked = (leaf: readonly string[]) =>
-      step.columns.some((path) => path.every((name, at) => leaf[at] === name));
-    add(rest.filter(isLooked), step);
-    rest = rest.filter((leaf) => !isLooked(leaf));
-  }
-  add(rest, undefined);
-  return stages;
-}
-
-function schemaOf(root: StructNode, leaves: readonly (readonly string[])[]): Schema {
-  return arrowSchema({ ...root, children: keepLeaves(root.children, new Set(leaves.map(keyOf))) });
-}
-
-async function readStage(
-  { nodes, readers, own }: Stage,
-  length: number,
-  ranges: RowRanges,
-  url: string,
-  turn: Turn,
-): Promise<RecordBatch> {
-  const rows = new Map<LeafNode, LeafRows>();
-  const wanted = new WantedRows(ranges);
-  for (const reader of readers) {
-    await turn.give();
-    rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length, wanted)));
-  }
-  const columns: ColumnData[] = [];
-  for (const [index, node] of nodes.entries()) {
-    await turn.give();
-    columns.push(await named(node, url, () => assemble(node, own.fields[index]!.type, rows)));
-  }
-  return toRecordBatch(own, wanted.count, columns);
 }
 
 /** The types are the same; the schema is the one that the reader of the batches knows. */
