@@ -362,8 +362,8 @@ describe("pages decoded by kernels", () => {
     const memory = pageMemory()!;
     const cuts = fc.uniqueArray(fc.nat(400), { maxLength: 12 });
     // Of pages of another kind there is nothing to pick.
-    const indexed = cases.map((one) => ({ ...one, rep: 0, def: 0, encoding: fit("RLE_DICTIONARY", one.element) }));
-    let picks = 0;
+    const indexed = cases.map((one) => ({ ...one, rep: 0, encoding: fit("RLE_DICTIONARY", one.element) }));
+    let [picks, ofNulls] = [0, 0];
     fc.assert(
       fc.property(indexed, cuts, fc.integer({ min: -500, max: 500 }), (one, cuts, before) => {
         const [leaf, { header, levels, body, dictionary }] = [leafOf(one), store(one)];
@@ -382,6 +382,7 @@ describe("pages decoded by kernels", () => {
         const picked = page.pick?.(ranges, wanted.length, before);
         if (picked === undefined) return;
         picks++;
+        if (page.filled < page.entries) ofNulls++;
         const found = textsOf(picked);
         // Some are picked before all numbers have been unpacked, and some after that.
         const again = Array.from({ length: 6 }, () => textsOf(page.pick!(ranges, wanted.length, before)!));
@@ -394,6 +395,7 @@ describe("pages decoded by kernels", () => {
       { numRuns: 1000 },
     );
     expect(picks).toBeGreaterThan(300);
+    expect(ofNulls).toBeGreaterThan(100);
   });
 
   describe("of indexes, which are looked up when they are asked for", () => {

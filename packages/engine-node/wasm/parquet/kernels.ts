@@ -4,7 +4,7 @@
  * behind everything.
  */
 export { snappy } from "./snappy";
-export { expandLevels, expandBits, countLevels, packBits } from "./levels";
+export { expandLevels, expandBits, countLevels, packBits, pickLevels, pickedValues } from "./levels";
 export { expandIndexes, greatestIndex, pickPacked } from "./indexes";
 export { pickIndexes, gather4, gather8, gatherWide, gatheredBytes, gatherBytes, longest } from "./gather";
 export { matchIndexes, matchedEntries, matchedValues } from "./match";

@@ -1,3 +1,4 @@
+import { copyBy16 } from "./copy";
 import { behind, packedEnd, runHeader } from "./runs";
 
 const ONES: u64 = 0x0101010101010101;
@@ -42,6 +43,59 @@ export function expandBits(from: usize, to: usize, count: usize): void {
     const bits = (<u64>load<u8>(from + (i >> 3)) * ONES) & 0x8040201008040201;
     store<u64>(to + i, ((bits + 0x7f7f7f7f7f7f7f7f) >> 7) & ONES);
   }
+}
+
+/** How many values the entries have that {@link pickLevels} has picked last. */
+let values: usize = 0;
+
+export function pickedValues(): usize {
+  return values;
+}
+
+/**
+ * Of entries with a level each those in some ranges, which begin at `before`: their levels, and the ranges of their values, of which an entry has
+ * one at the highest level, `most`. Gives how many ranges have a value.
+ */
+export function pickLevels(
+  levels: usize,
+  most: u32,
+  ranges: usize,
+  pairs: usize,
+  before: usize,
+  toRanges: usize,
+  toLevels: usize,
+): i32 {
+  let at: usize = 0;
+  let value: usize = 0;
+  let range = toRanges;
+  values = 0;
+  for (let pair: usize = 0; pair < pairs; pair++) {
+    const start = <usize>load<u32>(ranges + pair * 8) - before;
+    const end = <usize>load<u32>(ranges + pair * 8, 4) - before;
+    value += highest(levels + at, start - at, most);
+    const own = highest(levels + start, end - start, most);
+    if (own > 0) {
+      store<u32>(range, <u32>value);
+      store<u32>(range, <u32>(value + own), 4);
+      range += 8;
+    }
+    copyBy16(toLevels, levels + start, end - start);
+    toLevels += end - start;
+    value += own;
+    values += own;
+    at = end;
+  }
+  return <i32>((range - toRanges) >> 3);
+}
+
+/** How many levels are `most`, none being above it. */
+function highest(levels: usize, count: usize, most: u32): usize {
+  const all = i8x16.splat(<i8>most);
+  let found: i32 = 0;
+  let at: usize = 0;
+  for (; at + 16 <= count; at += 16) found += popcnt(i8x16.bitmask(i8x16.eq(v128.load(levels + at), all)));
+  for (; at < count; at++) found += <i32>(<u32>load<u8>(levels + at) == most);
+  return <usize>found;
 }
 
 /** How many levels are `most`; or -1 if one is above it. */

@@ -4,31 +4,53 @@ import {
   gatherValues,
   hasRoomFor,
   type KernelIndexes,
+  type KernelRanges,
   pickPacked,
   pickUnpacked,
+  putRanges,
   surelyHasRoom,
   unpackIndexes,
 } from "./kernel-indexes.js";
 import type { PageMemory } from "./page-memory.js";
+import { spreadValues } from "./spread-values.js";
 import { viewValues } from "./view-values.js";
 
 /** Each pick goes through the runs from the first one on. */
 const MOST_PICKS = 4;
+/** Bytes of a pair. */
+const RANGE = 8;
+
+/** Levels of a page that tell which of its entries have a value. */
+export interface ValueLevels {
+  readonly address: number;
+  /** That of those which have one. */
+  readonly most: number;
+  readonly entries: number;
+}
 
 /** Values of a page that are still numbers of values in its dictionary, in the kernels' memory until the next piece of work. */
 export class IndexedValues {
   readonly #memory: PageMemory;
   readonly #packed: KernelIndexes;
   readonly #isText: boolean;
+  /** None where each entry has a value. */
+  readonly #levels: ValueLevels | undefined;
   /** Where all indexes have been unpacked to. */
   #indexes: number | undefined;
   #picks = 0;
   #end: number;
 
-  private constructor(memory: PageMemory, packed: KernelIndexes, isText: boolean, indexes: number | undefined) {
+  private constructor(
+    memory: PageMemory,
+    packed: KernelIndexes,
+    isText: boolean,
+    levels: ValueLevels | undefined,
+    indexes: number | undefined,
+  ) {
     this.#memory = memory;
     this.#packed = packed;
     this.#isText = isText;
+    this.#levels = levels;
     this.#indexes = indexes;
     this.#end = memory.next;
   }
@@ -37,17 +59,26 @@ export class IndexedValues {
    * Nothing where their values are better picked by JavaScript. Of entries that must be texts, if `isText`, it is looked at whether
    * they are.
    */
-  static open(memory: PageMemory, packed: KernelIndexes, isText: boolean): IndexedValues | undefined {
+  static open(
+    memory: PageMemory,
+    packed: KernelIndexes,
+    isText: boolean,
+    levels: ValueLevels | undefined,
+  ): IndexedValues | undefined {
     // Of most pages all values are wanted, and of some few.
-    if (surelyHasRoom(packed)) return new IndexedValues(memory, packed, isText, undefined);
+    if (surelyHasRoom(packed)) return new IndexedValues(memory, packed, isText, levels, undefined);
     const indexes = unpackIndexes(memory, packed);
-    return hasRoomFor(memory, packed, indexes) ? new IndexedValues(memory, packed, isText, indexes) : undefined;
+    return hasRoomFor(memory, packed, indexes) ? new IndexedValues(memory, packed, isText, levels, indexes) : undefined;
   }
 
-  /** @throws Error where one is damaged. */
+  /**
+   * One for each entry.
+   *
+   * @throws Error where one is damaged.
+   */
   all(): Values {
     const indexes = this.#unpack();
-    return this.#view(indexes, this.#packed.count);
+    return this.#view(indexes, this.#packed.count, this.#levels);
   }
 
   /**
@@ -57,12 +88,26 @@ export class IndexedValues {
    */
   pick(ranges: RowRanges, count: number, before: number): Values {
     const memory = this.#memory;
-    if (this.#indexes === undefined && this.#picks++ < MOST_PICKS) {
-      // What was picked before has been used: a page may be picked from in many small parts.
-      memory.rewind(this.#end);
-      return this.#view(pickPacked(memory, this.#packed, ranges, count, before), count);
-    }
-    return this.#view(pickUnpacked(memory, this.#unpack(), ranges, count, before), count);
+    const levels = this.#levels;
+    const isUnpacked = this.#indexes !== undefined || this.#picks++ >= MOST_PICKS;
+    if (isUnpacked) this.#unpack();
+    // What was picked before has been used: a page may be picked from in many small parts.
+    memory.rewind(this.#end);
+    const wanted = putRanges(memory, ranges, before);
+    if (levels === undefined) return this.#view(this.#indexesOf(wanted, count), count, undefined);
+    const address = memory.take(RANGE * wanted.pairs);
+    const own = memory.take(count);
+    const { kernels } = memory;
+    const pairs = kernels.pickLevels(levels.address, levels.most, wanted.address, wanted.pairs, before, address, own);
+    const values = kernels.pickedValues();
+    const indexes = this.#indexesOf({ address, pairs, before: 0 }, values);
+    return this.#view(indexes, values, { address: own, most: levels.most, entries: count });
+  }
+
+  #indexesOf(ranges: KernelRanges, count: number): number {
+    const memory = this.#memory;
+    if (this.#indexes !== undefined) return pickUnpacked(memory, this.#indexes, ranges, count);
+    return pickPacked(memory, this.#packed, ranges, count);
   }
 
   #unpack(): number {
@@ -75,11 +120,13 @@ export class IndexedValues {
     return this.#indexes;
   }
 
-  #view(indexes: number, count: number): Values {
+  #view(indexes: number, count: number, levels: ValueLevels | undefined): Values {
+    const memory = this.#memory;
     // Somebody else's lies there now.
-    if (this.#packed.held.epoch !== this.#memory.epoch)
-      throw new Error("a page is looked at when its dictionary is gone");
-    const found = gatherValues(this.#memory, this.#packed, indexes, count);
-    return viewValues(this.#memory, found, count, this.#isText);
+    if (this.#packed.held.epoch !== memory.epoch) throw new Error("a page is looked at when its dictionary is gone");
+    const found = gatherValues(memory, this.#packed, indexes, count);
+    if (levels === undefined) return viewValues(memory, found, count, this.#isText);
+    const { address, most, entries } = levels;
+    return viewValues(memory, spreadValues(memory, found, address, most, entries), entries, this.#isText);
   }
 }

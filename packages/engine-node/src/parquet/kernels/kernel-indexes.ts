@@ -64,17 +64,21 @@ export function unpackIndexes(memory: PageMemory, { dictionary, count, width, st
   return indexes;
 }
 
-/** The same for the `count` of them in some ranges, of a page whose first is number `before`: the others are not looked at. */
+/** Ranges in the kernels' memory: pairs of where each starts and ends, which are counted from `before` on. */
+export interface KernelRanges {
+  readonly address: number;
+  readonly pairs: number;
+  readonly before: number;
+}
+
+/** The same for the `count` of them in some ranges: the others are not looked at. */
 export function pickPacked(
   memory: PageMemory,
   { dictionary, width, start, end }: KernelIndexes,
-  ranges: RowRanges,
+  { address: places, pairs, before }: KernelRanges,
   count: number,
-  before: number,
 ): number {
-  const places = putRanges(memory, ranges);
   const indexes = memory.take(INDEX * count);
-  const pairs = ranges.length / 2;
   if (width === 0) memory.bytes.fill(0, indexes, indexes + INDEX * count);
   else if (memory.kernels.pickPacked(start, end, width, places, pairs, before, indexes) === 0) throw runsCutOff();
   checkIndexes(memory, indexes, count, dictionary);
@@ -85,18 +89,17 @@ export function pickPacked(
 export function pickUnpacked(
   memory: PageMemory,
   all: number,
-  ranges: RowRanges,
+  { address, pairs, before }: KernelRanges,
   count: number,
-  before: number,
 ): number {
-  const places = putRanges(memory, ranges);
   const indexes = memory.take(INDEX * count);
-  memory.kernels.pickIndexes(all, places, ranges.length / 2, before, indexes);
+  memory.kernels.pickIndexes(all, address, pairs, before, indexes);
   return indexes;
 }
 
-function putRanges(memory: PageMemory, { buffer, byteOffset, byteLength }: RowRanges): number {
-  return memory.put(new Uint8Array(buffer, byteOffset, byteLength));
+export function putRanges(memory: PageMemory, ranges: RowRanges, before: number): KernelRanges {
+  const { buffer, byteOffset, byteLength, length } = ranges;
+  return { address: memory.put(new Uint8Array(buffer, byteOffset, byteLength)), pairs: length / 2, before };
 }
 
 function checkIndexes({ kernels }: PageMemory, indexes: number, count: number, dictionary: Dictionary): void {

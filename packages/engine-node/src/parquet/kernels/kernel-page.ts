@@ -86,10 +86,14 @@ function finishPage(
     const none = readPlain(NOTHING, 0, element, 0);
     return new TenantPage(facts, viewLevels(), convert === undefined ? none : convert(none), memory, buffers);
   }
-  if (isIndexed(encoding) && filled === entries && leaf.rep === 0) {
+  const levels = filled < entries ? { address: defs!.address!, most, entries } : undefined;
+  const isFew = levels === undefined || (dictionary?.width ?? 0) * entries <= MOST_PICKED;
+  if (isIndexed(encoding) && leaf.rep === 0 && isFew) {
     const packed = openIndexes(memory, start, end, filled, dictionary);
-    const indexed = packed && IndexedValues.open(memory, packed, isText);
-    return indexed && new TenantPage(facts, viewLevels(), indexed, memory, buffers);
+    const indexed = packed && IndexedValues.open(memory, packed, isText, levels);
+    return (
+      indexed && new TenantPage({ ...facts, isSpread: levels !== undefined }, viewLevels(), indexed, memory, buffers)
+    );
   }
   let found = kernelValues(memory, start, end, encoding, element, filled, dictionary);
   if (found === undefined) return undefined;

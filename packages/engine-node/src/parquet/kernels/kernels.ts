@@ -11,6 +11,18 @@ export interface Kernels {
   expandBits(from: number, to: number, count: number): void;
   /** -1 where one is above the highest. */
   countLevels(levels: number, count: number, most: number): number;
+  /** How many ranges have a value. */
+  pickLevels(
+    levels: number,
+    most: number,
+    ranges: number,
+    pairs: number,
+    before: number,
+    toRanges: number,
+    toLevels: number,
+  ): number;
+  /** How many values are in these. */
+  pickedValues(): number;
   packBits(from: number, count: number, least: number, to: number): number;
   /** 0 where indexes are cut off. */
   expandIndexes(from: number, end: number, width: number, to: number, count: number): number;
