@@ -153,6 +153,21 @@ describe("rows that are selected by one column", () => {
     );
   });
 
+  it("are looked at row by row where the predicate cannot be asked of values that may be in none of them", async () => {
+    const facts = { version: WriterVersion.V2, compression: Compression.SNAPPY, pageBytes: 400, gap: [0, 0] as const };
+    const one = { ...facts, kind: "int", distinct: 5, ownFrom: Number.POSITIVE_INFINITY, nulls: 0, rows: 1000 };
+    const step = keeping(new Set(["0"]), []);
+    const refusingNulls: SelectionStep = {
+      ...step,
+      select: (batch) => {
+        if (batch.data.children[0]!.nullCount > 0) throw new Error("holds values that do not fit");
+        return step.select(batch);
+      },
+    };
+    const { rows } = await select(jobOf(bytesOf(one as never), 100), refusingNulls);
+    expect(rows).toEqual(Array.from({ length: 1000 }, (_, row) => row).filter((row) => (row * 7) % 5 === 3));
+  });
+
   it("are looked at row by row from the page on that has no dictionary", async () => {
     const facts = { version: WriterVersion.V1, compression: Compression.SNAPPY, pageBytes: 60, gap: [0, 0] as const };
     const one = { ...facts, kind: "int", distinct: 4, ownFrom: 600, nulls: 0, rows: 1000 };

@@ -42,8 +42,18 @@ export function markDictionary(
   }
   const rows = count + (isNullable ? 1 : 0);
   const column = assemble(leaf, type, new Map([[leaf, { leaf, levels, slots }]]));
-  const kept = select(toRecordBatch(schema, rows, [column])) ?? Int32Array.of(0, rows);
+  const kept = selected(select, toRecordBatch(schema, rows, [column]));
+  if (kept === undefined) return undefined;
   const marks = new Uint8Array(rows);
   for (let at = 0; at < kept.length; at += 2) marks.fill(1, kept[at], kept[at + 1]);
   return { values: marks.subarray(0, count), nulls: isNullable && marks[count] === 1 };
+}
+
+/** Nothing where it cannot be asked: a value that cannot be converted may be in no row that anybody wants, and else is told to him. */
+function selected(select: (batch: RecordBatch) => RowRanges | undefined, batch: RecordBatch): RowRanges | undefined {
+  try {
+    return select(batch) ?? Int32Array.of(0, batch.numRows);
+  } catch {
+    return undefined;
+  }
 }

@@ -52,8 +52,7 @@ export class PageReader {
   valuesLeft: number | undefined;
   #entriesLeft: number;
   #dictionary: Dictionary | undefined;
-  /** `null` where none have been made of the dictionary. */
-  #marks: Marks | null | undefined;
+  #marks: Marks | undefined;
   #memory: Uint8Array = new Uint8Array(0);
 
   constructor(chunk: Chunk, turn: Turn) {
@@ -111,7 +110,7 @@ export class PageReader {
 
   /**
    * The entries of the next data page whose values are marked, if kernels find them among those of its dictionary. Else nothing, and the page is
-   * still to be read. `mark` is asked once a dictionary is there; where it gives nothing, no page is looked at like this.
+   * still to be read. `mark` is asked once a dictionary is there; where it gives nothing, there is nothing.
    */
   async nextMatches(mark: Mark): Promise<PageMatches | undefined> {
     const memory = pageMemory();
@@ -145,8 +144,8 @@ export class PageReader {
     const dictionary = this.#dictionary;
     if (dictionary === undefined || !isIndexed(header.encoding)) return undefined;
     if (!isForKernels(header, this.#chunk.leaf, dictionary)) return undefined;
-    this.#marks ??= mark(dictionary, Number(this.#chunk.meta.num_values)) ?? null;
-    if (this.#marks === null) return undefined;
+    this.#marks ??= mark(dictionary, Number(this.#chunk.meta.num_values));
+    if (this.#marks === undefined) return undefined;
     this.#checkEntries(header.numValues);
     return matchPage(memory, this.#column, header, await this.#storeData(header, body), dictionary, this.#marks);
   }
