@@ -18,12 +18,8 @@ import { describe, expect, it } from "vitest";
 import type { DecodeJob } from "../dist/parquet/decoder.js";
 import { decodeRowGroup } from "../dist/parquet/javascript/decode-row-group.js";
 import { decodeSelected } from "../dist/parquet/javascript/decode-selected.js";
-import { readMetadata } from "../dist/parquet/read-metadata.js";
-import { arrowSchema } from "../dist/parquet/schema/arrow-schema.js";
-import { readSchema } from "../dist/parquet/schema/read-schema.js";
-import { leavesOf } from "../dist/parquet/schema/schema-node.js";
 import { plainColumns } from "./arrow-plain.js";
-import { footerLength } from "./parquet-rewrite.js";
+import { jobOf } from "./selected-job.js";
 
 /** A value of a column for a small number, or for a row that has one of its own. */
 const KINDS: Readonly<Record<string, readonly [DataType, (value: number) => unknown]>> = {
@@ -72,16 +68,6 @@ function bytesOf({ kind, rows, distinct, ownFrom, nulls, gap, ...layout }: File)
     .setWriteBatchSize(32)
     .build();
   return writeParquet(WasmTable.fromIPCStream(tableToIPC(table, "stream")), properties);
-}
-
-function jobOf(bytes: Uint8Array, batchRows: number): DecodeJob {
-  const footer = bytes.subarray(bytes.length - 8 - footerLength(bytes), bytes.length - 8);
-  const metadata = readMetadata(footer);
-  const root = readSchema(metadata.schema);
-  const leaves = leavesOf(root).map(({ path }) => path);
-  const facts = { url: "memory:///f", since: 0, fileSize: bytes.length, footer, metadata, rowGroup: 0 };
-  const pieces = [{ offset: 0, bytes }];
-  return { ...facts, isSparse: false, leaves, schema: arrowSchema(root), pieces, batchRows };
 }
 
 /** Keeps the rows whose value in "looked" is among some, as texts; it notes how many it was asked for. */

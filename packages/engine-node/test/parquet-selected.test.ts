@@ -2,38 +2,15 @@ import { countRows, type RowRanges, type SelectionStep } from "@asyncdelta/kerne
 import type { RecordBatch } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DecodeJob } from "../dist/parquet/decoder.js";
 import { decodeRowGroup } from "../dist/parquet/javascript/decode-row-group.js";
 import { decodeSelected } from "../dist/parquet/javascript/decode-selected.js";
 import { splitRows } from "../dist/parquet/javascript/split-rows.js";
 import { WantedRows } from "../dist/parquet/javascript/wanted-rows.js";
-import { readMetadata } from "../dist/parquet/read-metadata.js";
-import { arrowSchema } from "../dist/parquet/schema/arrow-schema.js";
-import { readSchema } from "../dist/parquet/schema/read-schema.js";
-import { leavesOf } from "../dist/parquet/schema/schema-node.js";
 import { plainColumns } from "./arrow-plain.js";
-import { footerLength } from "./parquet-rewrite.js";
+import { jobOf } from "./selected-job.js";
 import { numberedRows, parquetBytes, type WriteOptions } from "./wasm-files.js";
 
 const COUNT = 3000;
-
-function jobOf(bytes: Uint8Array, batchRows: number): DecodeJob {
-  const footer = bytes.subarray(bytes.length - 8 - footerLength(bytes), bytes.length - 8);
-  const metadata = readMetadata(footer);
-  const root = readSchema(metadata.schema);
-  const leaves = leavesOf(root).map(({ path }) => path);
-  const pieces = [{ offset: 0, bytes }];
-  const facts = {
-    url: "memory:///f",
-    since: 0,
-    fileSize: bytes.length,
-    footer,
-    metadata,
-    rowGroup: 0,
-    isSparse: false as const,
-  };
-  return { ...facts, leaves, schema: arrowSchema(root), pieces, batchRows };
-}
 
 /** Keeps the rows for whose `id` this is true. */
 function keeping(isWanted: (id: number) => boolean): SelectionStep {

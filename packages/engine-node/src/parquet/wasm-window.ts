@@ -1,6 +1,6 @@
 import type { ColumnMetaData } from "hyparquet";
 import { chunkRange, partsOf } from "./chunk-range.js";
-import type { DecodeJob } from "./decoder.js";
+import type { DecodeJob, PartOfChunk } from "./decoder.js";
 import type { Turn } from "./javascript/turn.js";
 import { type DictionarySize, fillerPage, findPages, type Page } from "./wasm-pages.js";
 import type { ShownLeaf } from "./wasm-schema.js";
@@ -86,12 +86,21 @@ export function countWindows({ metadata, rowGroup, part }: DecodeJob, bytes: num
 
 /** The pages of a leaf that have been fetched. What lies before the first is passed over like any page that is not needed. */
 function pagesOf(job: DecodeJob, leaf: number, meta: ColumnMetaData, isRepeated: boolean): readonly Page[] {
-  if (job.part === undefined) return findPages(partsOf(job.pieces, chunkRange(meta)), meta, isRepeated);
-  const { parts, numValues, firstRow } = job.part.chunks[leaf]!;
+  const { parts, numValues, firstRow } = fetchedChunk(job, leaf, meta);
   const pages = findPages(parts, { ...meta, num_values: BigInt(numValues) }, isRepeated);
   if (firstRow === 0) return pages;
   const at = pages.findIndex(({ kind }) => kind === "data");
   return [...pages.slice(0, at), fillerPage(firstRow), ...pages.slice(at)];
+}
+
+/** What has been fetched of a leaf's column chunk. */
+export function fetchedChunk(
+  { pieces, part }: DecodeJob,
+  leaf: number,
+  meta: ColumnMetaData,
+): Omit<PartOfChunk, "endRow"> {
+  if (part !== undefined) return part.chunks[leaf]!;
+  return { parts: partsOf(pieces, chunkRange(meta)), numValues: Number(meta.num_values), firstRow: 0 };
 }
 
 /** Each window is given its rows, so that nobody else would see those behind the last. */

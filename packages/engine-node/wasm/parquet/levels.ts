@@ -54,7 +54,7 @@ export function pickedValues(): usize {
 
 /**
  * Of entries with a level each those in some ranges, which begin at `before`: their levels, and the ranges of their values, of which an entry has
- * one at the highest level, `most`. Gives how many ranges have a value.
+ * one at the highest level, `most`, which none is above. Gives how many ranges have a value.
  */
 export function pickLevels(
   levels: usize,
@@ -72,8 +72,8 @@ export function pickLevels(
   for (let pair: usize = 0; pair < pairs; pair++) {
     const start = <usize>load<u32>(ranges + pair * 8) - before;
     const end = <usize>load<u32>(ranges + pair * 8, 4) - before;
-    value += highest(levels + at, start - at, most);
-    const own = highest(levels + start, end - start, most);
+    value += <usize>countLevels(levels + at, start - at, most);
+    const own = <usize>countLevels(levels + start, end - start, most);
     if (own > 0) {
       store<u32>(range, <u32>value);
       store<u32>(range, <u32>(value + own), 4);
@@ -86,16 +86,6 @@ export function pickLevels(
     at = end;
   }
   return <i32>((range - toRanges) >> 3);
-}
-
-/** How many levels are `most`, none being above it. */
-function highest(levels: usize, count: usize, most: u32): usize {
-  const all = i8x16.splat(<i8>most);
-  let found: i32 = 0;
-  let at: usize = 0;
-  for (; at + 16 <= count; at += 16) found += popcnt(i8x16.bitmask(i8x16.eq(v128.load(levels + at), all)));
-  for (; at < count; at++) found += <i32>(<u32>load<u8>(levels + at) == most);
-  return <usize>found;
 }
 
 /** How many levels are `most`; or -1 if one is above it. */

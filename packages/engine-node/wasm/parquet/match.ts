@@ -26,19 +26,14 @@ export function matchIndexes(
   toIndexes: usize,
   toLevels: usize,
 ): i32 {
-  return levels == 0
-    ? matchFilled(indexes, count, marks, toRanges, toIndexes)
-    : matchLevels(indexes, levels, most, count, marks, nulls, toRanges, toIndexes, toLevels);
-}
-
-function matchFilled(indexes: usize, count: usize, marks: usize, toRanges: usize, toIndexes: usize): i32 {
+  let at = indexes;
   let range = toRanges;
   let found = toIndexes;
+  let level = toLevels;
   let isOpen = false;
   for (let i: usize = 0; i < count; ) {
-    const at = indexes + i * 4;
     // Mostly none of several is marked.
-    if (!isOpen && i + 4 <= count) {
+    if (levels == 0 && !isOpen && i + 4 <= count) {
       const any =
         load<u8>(marks + <usize>load<u32>(at)) |
         load<u8>(marks + <usize>load<u32>(at, 4)) |
@@ -46,50 +41,16 @@ function matchFilled(indexes: usize, count: usize, marks: usize, toRanges: usize
         load<u8>(marks + <usize>load<u32>(at, 12));
       if (any == 0) {
         i += 4;
+        at += 16;
         continue;
       }
     }
-    const index = load<u32>(at);
-    const isWanted = load<u8>(marks + <usize>index) != 0;
-    if (isWanted) {
-      store<u32>(found, index);
-      found += 4;
-    }
-    if (isWanted != isOpen) {
-      store<u32>(range, <u32>i);
-      range += 4;
-      isOpen = isWanted;
-    }
-    i++;
-  }
-  values = (found - toIndexes) >> 2;
-  entries = values;
-  return close(range, toRanges, isOpen, count);
-}
-
-function matchLevels(
-  indexes: usize,
-  levels: usize,
-  most: u32,
-  count: usize,
-  marks: usize,
-  nulls: u32,
-  toRanges: usize,
-  toIndexes: usize,
-  toLevels: usize,
-): i32 {
-  let at = indexes;
-  let range = toRanges;
-  let found = toIndexes;
-  let level = toLevels;
-  let isOpen = false;
-  for (let i: usize = 0; i < count; i++) {
-    const own = load<u8>(levels + i);
-    const hasValue = <u32>own == most;
+    const own: u32 = levels == 0 ? most : load<u8>(levels + i);
+    const hasValue = own == most;
     const index = load<u32>(at);
     const isWanted = hasValue ? load<u8>(marks + <usize>index) != 0 : nulls != 0;
     if (isWanted) {
-      store<u8>(level++, own);
+      store<u8>(level++, <u8>own);
       store<u32>(found, index);
       if (hasValue) found += 4;
     }
@@ -99,17 +60,13 @@ function matchLevels(
       isOpen = isWanted;
     }
     if (hasValue) at += 4;
+    i++;
   }
-  values = (found - toIndexes) >> 2;
-  entries = level - toLevels;
-  return close(range, toRanges, isOpen, count);
-}
-
-/** How many ranges there are, of which the last may go up to the end. */
-function close(range: usize, toRanges: usize, isOpen: bool, count: usize): i32 {
   if (isOpen) {
     store<u32>(range, <u32>count);
     range += 4;
   }
+  values = (found - toIndexes) >> 2;
+  entries = level - toLevels;
   return <i32>((range - toRanges) >> 3);
 }

@@ -1,9 +1,12 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
+import { countLevels } from "../kernels/lists.js";
 import type { PageMatches } from "../kernels/match-page.js";
+import { pageMemory } from "../kernels/page-memory.js";
 import type { LeafRows, LentPages } from "./leaf-reader.js";
 import { LevelCollector } from "./levels.js";
 import { makeSlots } from "./make-slots.js";
 import type { Mark } from "./page-reader.js";
+import { addRange } from "./pick-ranges.js";
 import type { Slots } from "./slots.js";
 
 /** Wanted rows among the next ones. */
@@ -105,7 +108,7 @@ export class LeafMatcher {
     } else if (to !== undefined) {
       this.#value += to.slots.spread(values, this.#value, defs, this.#match, this.#match + count);
     } else {
-      for (let at = this.#match; at < this.#match + count; at++) if (defs[at] === this.#lent.leaf.def) this.#value++;
+      this.#value += countLevels(pageMemory(), defs.subarray(this.#match, this.#match + count), this.#lent.leaf.def);
     }
     this.#match += count;
   }
@@ -117,10 +120,4 @@ interface Found {
   readonly ranges: number[];
   /** From an entry of the page to its row. */
   readonly distance: number;
-}
-
-/** Behind all others; one that touches the last is joined to it. */
-function addRange(ranges: number[], from: number, to: number): void {
-  if (ranges.at(-1) === from) ranges[ranges.length - 1] = to;
-  else ranges.push(from, to);
 }

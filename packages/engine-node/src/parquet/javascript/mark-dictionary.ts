@@ -46,7 +46,7 @@ export function markDictionary(
   if (kept === undefined) return undefined;
   const marks = new Uint8Array(rows);
   for (let at = 0; at < kept.length; at += 2) marks.fill(1, kept[at], kept[at + 1]);
-  return { values: marks.subarray(0, count), nulls: isNullable && marks[count] === 1 };
+  return { values: marks.subarray(0, count), nulls: marks[count] === 1 };
 }
 
 /** Nothing where it cannot be asked: a value that cannot be converted may be in no row that anybody wants, and else is told to him. */

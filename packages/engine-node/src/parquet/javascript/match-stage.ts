@@ -1,11 +1,9 @@
 import type { RowRanges } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
-import { toRecordBatch } from "../../arrow/to-data.js";
-import { assemble } from "./assemble.js";
 import { named } from "./decode-columns.js";
 import { LeafMatcher } from "./leaf-matcher.js";
 import { markDictionary } from "./mark-dictionary.js";
-import type { Stage } from "./stages.js";
+import { assembleStage, type Stage } from "./stages.js";
 import type { Turn } from "./turn.js";
 
 /** Where the first columns to be looked at are one, its values are looked at in its dictionary, as far as it has one. */
@@ -21,17 +19,16 @@ export function matcherOf(stage: Stage | undefined): LeafMatcher | undefined {
 
 /** Wanted rows among the next ones, at most so many, and the columns of the stage for them. */
 export async function readMatches(
-  { nodes, own }: Stage,
+  stage: Stage,
   matcher: LeafMatcher,
   most: number,
   url: string,
   turn: Turn,
 ): Promise<{ readonly length: number; readonly ranges: RowRanges; readonly columns: RecordBatch } | undefined> {
-  const [node] = nodes;
   await turn.give();
-  const found = await named(node!, url, () => matcher.next(most));
+  const found = await named(stage.nodes[0]!, url, () => matcher.next(most));
   if (found === undefined) return undefined;
   const { length, ranges, rows } = found;
-  const column = await named(node!, url, () => assemble(node!, own.fields[0]!.type, new Map([[rows.leaf, rows]])));
-  return { length, ranges, columns: toRecordBatch(own, rows.levels.entries, [column]) };
+  const columns = await assembleStage(stage, new Map([[rows.leaf, rows]]), rows.levels.entries, url, turn);
+  return { length, ranges, columns };
 }

@@ -78,8 +78,7 @@ export class PageReader {
       const header = readPageHeader(this.#reader);
       const page = await this.#decode(header, this.#body(header));
       if (page === undefined) continue;
-      this.#entriesLeft -= page.entries;
-      if (this.valuesLeft !== undefined) this.valuesLeft -= page.filled;
+      this.#passed(page);
       return page;
     }
     return undefined;
@@ -128,8 +127,7 @@ export class PageReader {
         this.#reader.at = at;
         return undefined;
       }
-      this.#entriesLeft -= page.entries;
-      if (this.valuesLeft !== undefined) this.valuesLeft -= page.filled;
+      this.#passed(page);
       return page;
     }
     return undefined;
@@ -163,7 +161,6 @@ export class PageReader {
 
   async #decode(header: PageHeader, body: Uint8Array): Promise<DataPage | undefined> {
     const { meta, leaf, convert } = this.#chunk;
-    const { uncompressedSize: size } = header;
     const memory = pageMemory();
     switch (header.kind) {
       case "dictionary": {
@@ -171,23 +168,18 @@ export class PageReader {
         this.#dictionary = await this.#decodeDictionary(header, body);
         return undefined;
       }
-      case "data": {
-        this.#checkEntries(header.numValues);
-        if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
-          const stored = await this.#storeData(header, body);
-          const page = kernelPage(memory, this.#column, header, stored, this.#dictionary);
-          if (page !== undefined) return page;
-        }
-        const bytes = await decompress(body, meta.codec, size, this.#turn, this.#memoryFor);
-        await this.#turn.give();
-        return decodeDataPage(bytes, header, leaf, this.#valuesFor(header), convert);
-      }
+      case "data":
       case "data-v2": {
         this.#checkEntries(header.numValues);
         if (memory !== undefined && isForKernels(header, leaf, this.#dictionary)) {
           const stored = await this.#storeData(header, body);
           const page = kernelPage(memory, this.#column, header, stored, this.#dictionary);
           if (page !== undefined) return page;
+        }
+        if (header.kind === "data") {
+          const bytes = await decompress(body, meta.codec, header.uncompressedSize, this.#turn, this.#memoryFor);
+          await this.#turn.give();
+          return decodeDataPage(bytes, header, leaf, this.#valuesFor(header), convert);
         }
         const { levels, rest, codec, restSize } = splitLevels(header, body, meta.codec);
         const values = await decompress(rest, codec, restSize, this.#turn, this.#memoryFor);
@@ -244,6 +236,11 @@ export class PageReader {
     if (this.#memory.length < size) this.#memory = new Uint8Array(size);
     return this.#memory.subarray(0, size);
   };
+
+  #passed({ entries, filled }: Pick<DataPage, "entries" | "filled">): void {
+    this.#entriesLeft -= entries;
+    if (this.valuesLeft !== undefined) this.valuesLeft -= filled;
+  }
 
   /** Before anything is allocated for them. */
   #checkEntries(count: number): void {

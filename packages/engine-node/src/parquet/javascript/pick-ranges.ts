@@ -14,10 +14,15 @@ export function pickRanges(ranges: RowRanges, kept: RowRanges): RowRanges {
       }
       const from = ranges[pair]! + row - passed;
       const to = Math.min(ranges[pair + 1]!, from + kept[at + 1]! - row);
-      if (picked.at(-1) === from) picked[picked.length - 1] = to;
-      else picked.push(from, to);
+      addRange(picked, from, to);
       row += to - from;
     }
   }
   return Int32Array.from(picked);
+}
+
+/** Adds a range behind all others; one that touches the last is joined to it. */
+export function addRange(ranges: number[], from: number, to: number): void {
+  if (ranges.at(-1) === from) ranges[ranges.length - 1] = to;
+  else ranges.push(from, to);
 }

@@ -6,7 +6,7 @@ import type { DecodeJob } from "../decoder.js";
 import { arrowSchema } from "../schema/arrow-schema.js";
 import { readSchema } from "../schema/read-schema.js";
 import type { LeafNode, SchemaNode, StructNode } from "../schema/schema-node.js";
-import { assemble } from "./assemble.js";
+import { assemble, type LeafRowsOf } from "./assemble.js";
 import { type ColumnsJob, keepLeaves, keyOf, named, openLeaves } from "./decode-columns.js";
 import type { LeafReader, LeafRows } from "./leaf-reader.js";
 import type { Turn } from "./turn.js";
@@ -58,7 +58,7 @@ function schemaOf(root: StructNode, leaves: readonly (readonly string[])[]): Sch
 
 /** The columns of a stage, for wanted rows among the next `length`. */
 export async function readStage(
-  { nodes, readers, own }: Stage,
+  stage: Stage,
   length: number,
   ranges: RowRanges,
   url: string,
@@ -66,14 +66,25 @@ export async function readStage(
 ): Promise<RecordBatch> {
   const rows = new Map<LeafNode, LeafRows>();
   const wanted = new WantedRows(ranges);
-  for (const reader of readers) {
+  for (const reader of stage.readers) {
     await turn.give();
     rows.set(reader.leaf, await named(reader.leaf, url, () => reader.take(length, wanted)));
   }
+  return assembleStage(stage, rows, wanted.count, url, turn);
+}
+
+/** The columns of a stage, of so many rows of its leaves. */
+export async function assembleStage(
+  { nodes, own }: Stage,
+  rows: LeafRowsOf,
+  count: number,
+  url: string,
+  turn: Turn,
+): Promise<RecordBatch> {
   const columns: ColumnData[] = [];
   for (const [index, node] of nodes.entries()) {
     await turn.give();
     columns.push(await named(node, url, () => assemble(node, own.fields[index]!.type, rows)));
   }
-  return toRecordBatch(own, wanted.count, columns);
+  return toRecordBatch(own, count, columns);
 }

@@ -89,8 +89,7 @@ export class IndexedValues {
   pick(ranges: RowRanges, count: number, before: number): Values {
     const memory = this.#memory;
     const levels = this.#levels;
-    const isUnpacked = this.#indexes !== undefined || this.#picks++ >= MOST_PICKS;
-    if (isUnpacked) this.#unpack();
+    if (this.#indexes === undefined && this.#picks++ >= MOST_PICKS) this.#unpack();
     // What was picked before has been used: a page may be picked from in many small parts.
     memory.rewind(this.#end);
     const wanted = putRanges(memory, ranges, before);

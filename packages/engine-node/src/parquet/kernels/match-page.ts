@@ -62,7 +62,7 @@ export function matchPage(
   const levels = filled < entries ? defs!.address! : 0;
   const ranges = memory.take(WORD * (entries + 1));
   const found = memory.take(WORD * (entries + 1));
-  const ownLevels = memory.take(levels === 0 ? 0 : entries);
+  const ownLevels = memory.take(entries);
   const pairs = kernels.matchIndexes(
     indexes,
     levels,

@@ -11,7 +11,7 @@ import { readSchema } from "../schema/read-schema.js";
 import { leavesOf } from "../schema/schema-node.js";
 import { recordBatch } from "../wasm-batch.js";
 import type { RowsBatch, RowsRequest } from "./rows-request.js";
-import { type ThreadWindow, threadWindows } from "./thread-window.js";
+import { type ThreadWindow, type ThreadWindows, threadWindows } from "./thread-window.js";
 
 /**
  * Bytes of Arrow that a worker decodes in one go, roughly. It holds no more than a page of each column at a time, so this is about
@@ -77,7 +77,7 @@ async function cut(
   leaves: readonly { readonly index: number; readonly isRepeated: boolean }[],
   windowBytes: number,
   turn: Turn,
-): ReturnType<typeof threadWindows> {
+): Promise<ThreadWindows> {
   try {
     return await threadWindows(job, leaves, windowBytes, turn);
   } catch (error) {

@@ -1,9 +1,17 @@
 import type { ColumnMetaData } from "hyparquet";
-import { chunkRange, partsOf } from "../chunk-range.js";
 import type { DecodeJob, PartOfChunk } from "../decoder.js";
 import type { Turn } from "../javascript/turn.js";
 import { dictionarySize } from "../wasm-pages.js";
-import { countWindows, cutWindows, decodedSize, isFixedSize, rowsOfBatch, type Window } from "../wasm-window.js";
+import type { ShownLeaf } from "../wasm-schema.js";
+import {
+  countWindows,
+  cutWindows,
+  decodedSize,
+  fetchedChunk,
+  isFixedSize,
+  rowsOfBatch,
+  type Window,
+} from "../wasm-window.js";
 
 /** Consecutive rows of a row group that a thread decodes in one go. */
 export interface ThreadWindow {
@@ -16,9 +24,10 @@ export interface ThreadWindow {
 
 type ThreadChunk = Omit<PartOfChunk, "endRow"> & { readonly meta: ColumnMetaData };
 
-interface Leaf {
-  readonly index: number;
-  readonly isRepeated: boolean;
+export interface ThreadWindows {
+  readonly windows: readonly ThreadWindow[];
+  /** Rows of a batch. */
+  readonly batchRows: number;
 }
 
 /**
@@ -29,12 +38,15 @@ interface Leaf {
  */
 export async function threadWindows(
   job: DecodeJob,
-  leaves: readonly Leaf[],
+  leaves: readonly ShownLeaf[],
   windowBytes: number,
   turn: Turn,
-): Promise<{ readonly windows: readonly ThreadWindow[]; readonly batchRows: number }> {
+): Promise<ThreadWindows> {
   const { columns, num_rows: numRows } = job.metadata.row_groups[job.rowGroup]!;
-  const chunks = leaves.map(({ index }, at) => wholeChunk(job, at, columns[index]!.meta_data!));
+  const chunks = leaves.map(({ index }, at) => {
+    const meta = columns[index]!.meta_data!;
+    return { meta, ...fetchedChunk(job, at, meta) };
+  });
   const bytes = chunks.reduce((sum, chunk) => sum + sizeOf(chunk), 0);
   if (countWindows(job, bytes, windowBytes) <= 1) {
     const { start, end } = job.part ?? { start: 0, end: Number(numRows) };
@@ -42,11 +54,6 @@ export async function threadWindows(
   }
   const { windows, batchRows } = await cutWindows(job, leaves, windowBytes, turn);
   return { windows: windows.map(toThreadWindow), batchRows };
-}
-
-function wholeChunk({ pieces, part }: DecodeJob, leaf: number, meta: ColumnMetaData): ThreadChunk {
-  if (part !== undefined) return { meta, ...part.chunks[leaf]! };
-  return { meta, parts: partsOf(pieces, chunkRange(meta)), numValues: Number(meta.num_values), firstRow: 0 };
 }
 
 function sizeOf({ meta, parts, numValues }: ThreadChunk): number {
