@@ -1,8 +1,15 @@
 import type { Client, Dispatcher } from "undici";
 import type { Connector, Destroyable } from "./connector.js";
 import type { HttpRequest } from "./http-request.js";
+import { lendReads } from "./lent-reads.js";
 import type { Undici } from "./load-undici.js";
 import { proxyAuthorization } from "./tunnel.js";
+
+/** What becomes of an answer. */
+export interface Receiver extends Dispatcher.DispatchHandler {
+  /** So many bytes of its body are still to come, and it keeps none of what it is given; 0 where that is not known. */
+  readonly wanted: number;
+}
 
 /** One connection to an origin: at most one request at a time, so that giving up a request can end its socket and no other. */
 export class Connection {
@@ -12,6 +19,7 @@ export class Connection {
   readonly #proxy: URL | undefined;
   /** Being opened, or open. */
   #socket: Destroyable | undefined;
+  #receiver: Receiver | undefined;
   #served = 0;
   #isClosed = false;
   #isDestroyed = false;
@@ -43,6 +51,7 @@ export class Connection {
             this.#isClosed = true;
             onClose(this);
           });
+          if (socket) lendReads(socket, () => this.#receiver?.wanted ?? 0);
           callback(...([error, socket] as Parameters<typeof callback>));
         }) as typeof callback);
       },
@@ -58,7 +67,8 @@ export class Connection {
     return this.#isClosed;
   }
 
-  send(request: HttpRequest, target: string, handler: Dispatcher.DispatchHandler): void {
+  send(request: HttpRequest, target: string, receiver: Receiver): void {
+    this.#receiver = receiver;
     const { method, headers, body } = request;
     const proxied = this.#proxy;
     this.#client.dispatch(
@@ -73,12 +83,13 @@ export class Connection {
         // Else undici closes the socket after a HEAD.
         reset: false,
       },
-      handler,
+      receiver,
     );
   }
 
   /** The answer has come whole. */
   answered(): void {
+    this.#receiver = undefined;
     this.#served++;
   }
 

@@ -1,5 +1,6 @@
 import type { buildConnector } from "undici";
 import type { HttpSettings } from "./http-options.js";
+import { lentReads } from "./lent-reads.js";
 import type { Undici } from "./load-undici.js";
 import { sharedLookup } from "./shared-lookup.js";
 import { tunnel } from "./tunnel.js";
@@ -17,7 +18,8 @@ export function connector(undici: Undici, settings: HttpSettings): Connector {
   const { proxy, ca, rejectUnauthorized } = settings;
   const tls = { rejectUnauthorized, ...(ca === undefined ? undefined : { ca: typeof ca === "string" ? ca : [...ca] }) };
   // Time is kept by the exchange, since undici's timers tick once a second. The typings do not tell of the returned socket.
-  const direct = undici.buildConnector({ timeout: 0, lookup: sharedLookup(), ...tls } as object) as Connector;
+  const means = { timeout: 0, lookup: sharedLookup(), onread: lentReads(), ...tls };
+  const direct = undici.buildConnector(means as object) as Connector;
   return proxy === undefined
     ? direct
     : (options, callback) =>

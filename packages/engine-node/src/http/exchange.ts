@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { onAbort } from "@asyncdelta/parallel";
 import type { Dispatcher } from "undici";
-import type { Connection } from "./connection.js";
+import type { Connection, Receiver } from "./connection.js";
 import { AttemptFailure, attemptFailure } from "./failure.js";
 import type { HttpHeaders, HttpRequest } from "./http-request.js";
 import type { Measure } from "./measure.js";
@@ -42,7 +42,7 @@ export interface Answer {
 }
 
 /** One request on one connection, and its answer. Keeps its deadlines, and ends the socket when it is stopped. */
-export class Exchange implements Dispatcher.DispatchHandler, Wire {
+export class Exchange implements Receiver, Wire {
   /** Settles with the headers of the answer. Rejects with {@link AttemptFailure}, or the error of `stopped`. */
   readonly answer: Promise<Answer>;
   readonly #options: ExchangeOptions;
@@ -85,6 +85,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Wire {
 
   get #isSent(): boolean {
     return this.#controller !== undefined;
+  }
+
+  /** {@inheritDoc Receiver.wanted} */
+  get wanted(): number {
+    return this.#isOver ? 0 : (this.#body?.wanted ?? 0);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -42,6 +42,11 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     this.length = length;
   }
 
+  /** So many bytes are still to come, of which none is kept as it was given; 0 where that is not known. */
+  get wanted(): number {
+    return this.#sink === undefined || this.length === undefined ? 0 : this.length - this.#received;
+  }
+
   /** From the wire. */
   push(chunk: Uint8Array): void {
     if (this.#state !== "open") return;
@@ -161,7 +166,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     await this.#drain((chunk) => {
-      chunks.push(chunk);
+      chunks.push(new Uint8Array(chunk));
       size += chunk.length;
       if (size > limit) queueMicrotask(() => this.#giveUp());
     });
