@@ -3,47 +3,48 @@ import type { OnReadOpts, Socket } from "node:net";
 /** So that it stays in the cache of the processor. docs/decisions/052-http.md. */
 const BYTES = 256 * 1024;
 
-type Taker = (chunk: Uint8Array) => boolean;
+/** Takes what was read, and says whether more may be. */
+type Reader = (bytes: Uint8Array) => boolean;
 
-const takers = new WeakMap<object, Taker>();
+const readers = new WeakMap<object, Reader>();
 
 let memory: Buffer | undefined;
 
-/**
- * Has sockets read to one piece of memory for all, which is used again for each read: nothing may be kept of what was read there.
- * Only bodies are lent like this, see {@link lendReads}; all else goes the stream's own way, in memory of its own.
- */
+/** Has sockets read to one piece of memory for all, which is used again for each read: nothing may be kept of what lies there. */
 export function lentReads(): OnReadOpts {
   memory ??= Buffer.allocUnsafeSlow(BYTES);
   return {
     buffer: memory,
     callback(this: Socket, size: number, from: Uint8Array): boolean {
-      const chunk = from.subarray(0, size);
-      return takers.get(this)?.(chunk) === true || this.push(Buffer.from(chunk));
+      const bytes = from.subarray(0, size);
+      return readers.get(this)?.(bytes) ?? this.push(Buffer.from(bytes));
     },
   };
 }
 
 /**
- * Lends what comes on a socket of {@link lentReads} to its reader, an HTTP parser, which takes it when `readable` is emitted: as long as it lies
- * within the next `wanted()` bytes, of which the reader keeps none. What it does not take at once, because it is paused, is kept for it.
+ * Gives what comes on a socket of {@link lentReads} to its HTTP parser, which takes it when `readable` is emitted. It is lent as long as it
+ * lies within the next `wanted()` bytes, of which nobody keeps any, and a copy otherwise. What the parser does not take at once, because it is
+ * paused, waits in the stream.
  */
 export function lendReads(socket: Socket, wanted: () => number): void {
-  let lent: Uint8Array | null = null;
+  let offered: Uint8Array | null = null;
   const read = socket.read.bind(socket);
   socket.read = (size) => {
-    const chunk = lent;
+    const chunk = offered;
     if (chunk === null || size !== undefined) return read(size);
-    lent = null;
+    offered = null;
     return chunk;
   };
-  takers.set(socket, (chunk) => {
+  readers.set(socket, (bytes) => {
     // What waits in the stream comes first.
-    if (chunk.length > wanted() || socket.readableLength > 0) return false;
-    lent = chunk;
+    if (socket.readableLength > 0) return socket.push(Buffer.from(bytes));
+    const isLent = bytes.length <= wanted();
+    const chunk = isLent ? bytes : Buffer.from(bytes);
+    offered = chunk;
     socket.emit("readable");
-    const isTaken = lent === null;
-    lent = null;
-    return isTaken;
+    if (offered === null) return true;
+    offered = null;
+    return socket.push(isLent ? Buffer.from(bytes) : chunk);
   });
 }
