@@ -269,3 +269,47 @@ describe("the limit of an origin", () => {
     expect(limit.inFlight).toBe(0);
   });
 });
+
+describe("the beginnings of many requests", () => {
+  test("are spread over turns of the event loop, in the order of asking, and each begins", async () => {
+    const { server, client } = await setUp({});
+    let turn = 0;
+    let isOver = false;
+    const count = (): void => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const begun: { readonly index: number; readonly turn: number }[] = [];
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const { prepare, ...rest } = call(`${server.origin}/${index}`);
+        const noted: typeof prepare = (attempt) => {
+          begun.push({ index, turn });
+          return prepare(attempt);
+        };
+        await (await client.send({ ...rest, prepare: noted })).bytes();
+      }),
+    );
+    isOver = true;
+    expect(begun.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    const inTurns = begun.reduce(
+      (turns, one) => turns.set(one.turn, (turns.get(one.turn) ?? 0) + 1),
+      new Map<number, number>(),
+    );
+    // The count may be a turn behind.
+    for (const together of inTurns.values()) expect(together).toBeLessThanOrEqual(32);
+    expect(inTurns.size).toBeGreaterThanOrEqual(4);
+    expect(server.seen).toHaveLength(100);
+  });
+
+  test("end in the reason of a signal that aborts meanwhile", async () => {
+    const { server, client } = await setUp({});
+    const controller = new AbortController();
+    const calls = Array.from({ length: 100 }, () => client.send(call(server.origin, { signal: controller.signal })));
+    controller.abort(new Error("enough"));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    expect(server.seen.length).toBeLessThanOrEqual(16);
+  });
+});

@@ -117,16 +117,21 @@ describe("the map of keys", () => {
   test("behaves as a Map does, through growth, for keys that differ in one byte or in length alone", () => {
     const texts = fc.array(fc.tuple(fc.string({ maxLength: 40 }), fc.nat(5)), { maxLength: 400 });
     fc.assert(
-      fc.property(texts, fc.double({ min: 0, max: 0.999, noNaN: true }), (entries, random) => {
-        const [map, model] = [new KeyMap(random), new Map<string, number>()];
-        for (const [text, value] of entries) {
-          const bytes = encoder.encode(text);
-          expect(map.get(bytes, 0, bytes.length)).toBe(model.get(text) ?? -1);
-          expect(map.putIfAbsent(bytes, 0, bytes.length, value)).toBe(model.get(text) ?? -1);
-          if (!model.has(text)) model.set(text, value);
-        }
-        expect(map.size).toBe(model.size);
-      }),
+      fc.property(
+        texts,
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        fc.nat(20_000),
+        (entries, random, expected) => {
+          const [map, model] = [new KeyMap(random, expected), new Map<string, number>()];
+          for (const [text, value] of entries) {
+            const bytes = encoder.encode(text);
+            expect(map.get(bytes, 0, bytes.length)).toBe(model.get(text) ?? -1);
+            expect(map.putIfAbsent(bytes, 0, bytes.length, value)).toBe(model.get(text) ?? -1);
+            if (!model.has(text)) model.set(text, value);
+          }
+          expect(map.size).toBe(model.size);
+        },
+      ),
       { numRuns: Math.ceil(100 * SEEDS) },
     );
   });
@@ -293,7 +298,7 @@ describe("reconciliation", () => {
       }
     };
     fc.assert(
-      fc.property(history, fc.constantFrom(0, 3, 8, 100), (commits, mostTexts) => {
+      fc.property(history, fc.constantFrom(0, 3, 8, 100), fc.nat(7), (commits, mostTexts, large) => {
         const objects = new Reconciler("memory:///t/", 0.25);
         const columns = new Reconciler("memory:///t/", 0.25, mostTexts);
         for (const [i, lists] of commits.entries()) {
@@ -301,7 +306,8 @@ describe("reconciliation", () => {
             AddFile[],
             AddFile[],
           ];
-          for (const reconciler of [objects, columns]) reconciler.startCommit(at(i));
+          objects.startCommit(at(i));
+          columns.startCommit(at(i), i === large ? 2 ** 30 : 0);
           const wanted = outcome(() => objects.reconcile(actions(adds, removes)));
           const found = outcome(() =>
             [...columns.reconcileColumns(fileColumns(adds), fileColumns(removes))].map((row) => adds[row]!),

@@ -5,6 +5,7 @@ import { type HttpClientOptions, httpSettings } from "./http-options.js";
 import { Limits } from "./limits.js";
 import { loadUndici } from "./load-undici.js";
 import { Measure } from "./measure.js";
+import { Pace } from "./pace.js";
 import { RetryBudget } from "./retry-budget.js";
 import { type OriginState, Sending, type Shared } from "./send.js";
 import { ServerTime } from "./server-time.js";
@@ -30,6 +31,7 @@ export function httpClient(options: HttpClientOptions = {}): HttpClient {
     settings,
     scope,
     limits: new Limits(settings),
+    pace: new Pace(),
     time: new ServerTime(settings.clock),
     connections() {
       if (open !== undefined) return open;

@@ -12,6 +12,7 @@ import type { HttpSettings } from "./http-options.js";
 import type { HttpRequest, HttpResponse } from "./http-request.js";
 import type { Limits, Ticket } from "./limits.js";
 import type { Measure } from "./measure.js";
+import type { Pace } from "./pace.js";
 import { RETRY_COST, type RetryBudget } from "./retry-budget.js";
 import type { ServerTime } from "./server-time.js";
 import { shownHeaders } from "./shown-headers.js";
@@ -22,6 +23,7 @@ export interface Shared {
   readonly settings: HttpSettings;
   readonly scope: ClosingScope;
   readonly limits: Limits;
+  readonly pace: Pace;
   readonly time: ServerTime;
   /** At once where they have been used before. */
   connections(): Connections | Promise<Connections>;
@@ -80,6 +82,8 @@ export class Sending {
       // Opened while the request is being signed.
       const opening = this.#shared.connections();
       if (opening instanceof Promise) opening.catch(() => {});
+      const turn = this.#shared.pace.turn();
+      if (turn !== undefined) await turn;
       return await this.#send();
     } catch (error) {
       this.#leave();

@@ -11,11 +11,14 @@ export class KeyMap {
   readonly #seed: number;
   readonly #tables: (HashTable | undefined)[] = new Array(TABLES).fill(undefined);
   readonly #hash = new Int32Array(4);
+  /** Slots that a table has at first. */
+  readonly #slots: number;
   #size = 0;
 
-  /** `random` is a number in [0, 1). */
-  constructor(random: number) {
+  /** `random` is a number in [0, 1); `expected` how many keys will come at least. */
+  constructor(random: number, expected = 0) {
     this.#seed = Math.floor(random * 0x1_0000_0000) >>> 0;
+    this.#slots = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2((expected / TABLES) * 2 + 1)));
   }
 
   get size(): number {
@@ -37,7 +40,7 @@ export class KeyMap {
     const index = hash[3]! & (TABLES - 1);
     let table = this.#tables[index];
     if (table === undefined) {
-      table = new HashTable();
+      table = new HashTable(this.#slots);
       this.#tables[index] = table;
     }
     const known = table.putIfAbsent(hash, value);
@@ -50,9 +53,15 @@ export class KeyMap {
 class HashTable {
   #size = 0;
   /** Four words of hash for each slot. */
-  #hashes = new Int32Array(SMALLEST * 4);
+  #hashes: Int32Array;
   /** Value + 1, or 0 for an empty slot. */
-  #values = new Int32Array(SMALLEST);
+  #values: Int32Array;
+
+  /** `slots` is a power of two. */
+  constructor(slots: number) {
+    this.#hashes = new Int32Array(slots * 4);
+    this.#values = new Int32Array(slots);
+  }
 
   get(hash: Int32Array): number {
     return this.#values[this.#slot(hash[0]!, hash[1]!, hash[2]!, hash[3]!)]! - 1;

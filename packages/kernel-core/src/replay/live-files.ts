@@ -55,7 +55,7 @@ async function* replay(engine: Engine, snapshot: Snapshot, options: LiveFilesOpt
   try {
     const reconciler = new Reconciler(snapshot.root, engine.random());
     for await (const reading of reader.commits({ signal, thenCheckpoint: !later.isBegun })) {
-      reconciler.startCommit(reading.at);
+      reconciler.startCommit(reading.at, reading.rest?.range.length);
       const files = reconciler.reconcile(reading.actions);
       if (files.length > 0) yield new ObjectFileBatch(files);
       for await (const { adds, removes } of streamFileActions(engine, reading, { stats, selection, signal })) {

@@ -10,6 +10,9 @@ import { SeenFiles } from "./seen-files.js";
 /** So many keys of columns are kept as texts: to hash as many once there are more takes no longer than a turn may. */
 const MOST_TEXTS = 12_000;
 
+/** A commit of so many bytes surely has more files than that, or hardly fewer. */
+const LARGE_COMMIT = 16 * 1024 * 1024;
+
 /**
  * Keeps the newest action of each logical file. Commits come newest first and leave their keys behind; a checkpoint
  * comes last and leaves none, since no file occurs in it twice: memory depends on the commits, not on the table.
@@ -32,10 +35,14 @@ export class Reconciler {
     this.#seen = new SeenFiles(this.#keys, random);
   }
 
-  /** Begins the next older commit. Its own actions have no order among them, and must not contradict each other. */
-  startCommit(at: ActionSource): void {
+  /**
+   * Begins the next older commit. Its own actions have no order among them, and must not contradict each other. `bytes` is how much
+   * of it comes in columns.
+   */
+  startCommit(at: ActionSource, bytes = 0): void {
     this.#commit++;
     this.#at = at;
+    if (bytes > LARGE_COMMIT) this.#seen.hash();
   }
 
   /** The files that a commit of objects adds and no newer one has spoken of. */

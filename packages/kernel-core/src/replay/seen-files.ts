@@ -8,12 +8,14 @@ import { KeyMap } from "./key-map.js";
  */
 export class SeenFiles {
   readonly #keys: FileKeys;
-  readonly #hashed: KeyMap;
+  readonly #random: number;
+  #hashed: KeyMap;
   #texts: Map<string, number> | undefined = new Map();
 
   /** `keys` makes bytes of texts; `random` (in [0, 1)) seeds the hash. */
   constructor(keys: FileKeys, random: number) {
     this.#keys = keys;
+    this.#random = random;
     this.#hashed = new KeyMap(random);
   }
 
@@ -37,13 +39,20 @@ export class SeenFiles {
 
   /** The same for a key in UTF-8. */
   noteBytes(bytes: Uint8Array, start: number, end: number, commit: number): number {
-    const texts = this.#texts;
-    if (texts === undefined) return this.#hashed.putIfAbsent(bytes, start, end, commit);
+    if (this.#texts === undefined) return this.#hashed.putIfAbsent(bytes, start, end, commit);
     // The bytes may be those that `keys` makes of a text.
     const key = bytes.slice(start, end);
-    this.#texts = undefined;
-    for (const [text, number] of texts) this.#noteHashed(text, number);
+    this.hash();
     return this.#hashed.putIfAbsent(key, 0, key.length, commit);
+  }
+
+  /** Keeps no texts from now on. */
+  hash(): void {
+    const texts = this.#texts;
+    if (texts === undefined) return;
+    this.#texts = undefined;
+    this.#hashed = new KeyMap(this.#random, texts.size);
+    for (const [text, number] of texts) this.#noteHashed(text, number);
   }
 
   hasText(key: string): boolean {
