@@ -9,14 +9,14 @@ import { KeyMap } from "./key-map.js";
 export class SeenFiles {
   readonly #keys: FileKeys;
   readonly #random: number;
-  #hashed: KeyMap;
+  /** There once there are no texts. */
+  #hashed!: KeyMap;
   #texts: Map<string, number> | undefined = new Map();
 
   /** `keys` makes bytes of texts; `random` (in [0, 1)) seeds the hash. */
   constructor(keys: FileKeys, random: number) {
     this.#keys = keys;
     this.#random = random;
-    this.#hashed = new KeyMap(random);
   }
 
   get size(): number {
