@@ -177,6 +177,15 @@ function readChunk(reader: CompactReader): LazyChunk {
   return chunk;
 }
 
+const CHUNK_FIELDS: readonly (keyof ColumnMetaData)[] = [
+  "type",
+  "encodings",
+  "path_in_schema",
+  "num_values",
+  "total_compressed_size",
+  "data_page_offset",
+];
+
 function readChunkMetadata(reader: CompactReader): ColumnMetaData {
   reader.struct();
   const meta: Partial<ColumnMetaData> = {};
@@ -194,11 +203,7 @@ function readChunkMetadata(reader: CompactReader): ColumnMetaData {
     else reader.skip();
   }
   // A compression that is not known, as a newer one, only matters to a column that is read.
-  return complete(
-    meta,
-    ["type", "encodings", "path_in_schema", "num_values", "total_compressed_size", "data_page_offset"],
-    "column chunk",
-  ) as ColumnMetaData;
+  return complete(meta, CHUNK_FIELDS, "column chunk") as ColumnMetaData;
 }
 
 /** Those that are known: one that is newer than this reader only matters to a column that is read. */
@@ -269,9 +274,10 @@ function setIfKnown<T, K extends keyof T>(target: T, key: K, value: T[K] | undef
   if (value !== undefined) target[key] = value;
 }
 
-/** The struct, if it has all of its required fields. */
+/** The struct, if it has all of its required fields. Without a function for each, as it runs for each chunk before there is machine code. */
 function complete<T extends object>(read: T, required: readonly (keyof T)[], what: string): T {
-  const missing = required.find((field) => read[field] === undefined);
-  if (missing !== undefined) throw new Error(`a ${what} in the footer has no ${String(missing)}`);
+  for (let i = 0; i < required.length; i++) {
+    if (read[required[i]!] === undefined) throw new Error(`a ${what} in the footer has no ${String(required[i])}`);
+  }
   return read;
 }
