@@ -1,17 +1,13 @@
-import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { HttpClient } from "../src/http/http-call.js";
-import { httpClient } from "../src/http/http-client.js";
 import { cleanups } from "./http/cleanups.js";
+import { certificate } from "./http/localhost-certificate.js";
+import { setUp } from "./http/set-up.js";
 import { call } from "./http/test-call.js";
-import { type Answering, serve, serveRaw, type TestServer } from "./http/test-server.js";
+import { type Answering, serveRaw } from "./http/test-server.js";
 import { randomFrom } from "./random-from.js";
-
-/** All sockets read to the same memory: what one body keeps of it, the bytes of the others overwrite. */
-const read = (name: string): string => readFileSync(new URL(`fixtures/tls/${name}.pem`, import.meta.url), "utf8");
-const tls = { cert: read("localhost-cert"), key: read("localhost-key") };
 
 const LENGTH = 3_000_000;
 
@@ -21,12 +17,7 @@ function bodyOf(path: string): Buffer {
   return Buffer.from(Uint32Array.from({ length: LENGTH / 4 }, (_, at) => number * LENGTH + at).buffer);
 }
 
-async function setUp(answer: Answering, scheme: string): Promise<{ server: TestServer; client: HttpClient }> {
-  const server = await serve(answer, scheme === "https" ? tls : undefined);
-  const client = httpClient({ rejectUnauthorized: false, retries: 0 });
-  cleanups.push(server.close, client.close);
-  return { server, client };
-}
+const OPTIONS = { rejectUnauthorized: false, retries: 0 };
 
 const whole: Answering = (request, response) => {
   response.writeHead(200, { "content-length": LENGTH }).end(bodyOf(request.url!));
@@ -34,9 +25,26 @@ const whole: Answering = (request, response) => {
 
 const NUMBERS = Array.from({ length: 12 }, (_, at) => at);
 
-describe.each(["http", "https"])("bodies over %s that come at the same time", (scheme) => {
+/** Reads one body after the other while something else is read, so that what that keeps of the memory of all sockets is overwritten. */
+async function beside<T>(client: HttpClient, origin: string, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const others = (async () => {
+    for (let number = 0; !isOver; number++) await (await client.send(call(`${origin}/${number % 9}`))).bytes();
+  })();
+  try {
+    return await work;
+  } finally {
+    isOver = true;
+    await others;
+  }
+}
+
+describe.each([
+  ["http", undefined],
+  ["https", certificate],
+])("bodies over %s that come at the same time", (_scheme, tls) => {
   test("are read through memory that is used again", async () => {
-    const { server, client } = await setUp(whole, scheme);
+    const { server, client } = await setUp(whole, OPTIONS, tls);
     const lent = new Map<ArrayBufferLike, number>();
     const received = await Promise.all(
       NUMBERS.map(async (number) => {
@@ -55,19 +63,23 @@ describe.each(["http", "https"])("bodies over %s that come at the same time", (s
 
   test("are whole where each is read in its own way and at its own pace", async () => {
     const random = randomFrom(11);
-    const { server, client } = await setUp((request, response) => {
-      const body = bodyOf(request.url!);
-      response.writeHead(200, { "content-length": LENGTH });
-      void (async () => {
-        for (let at = 0; at < LENGTH; ) {
-          const end = Math.min(LENGTH, at + 1 + random(400_000));
-          response.write(body.subarray(at, end));
-          at = end;
-          if (random(10) < 3) await turn();
-        }
-        response.end();
-      })();
-    }, scheme);
+    const { server, client } = await setUp(
+      (request, response) => {
+        const body = bodyOf(request.url!);
+        response.writeHead(200, { "content-length": LENGTH });
+        void (async () => {
+          for (let at = 0; at < LENGTH; ) {
+            const end = Math.min(LENGTH, at + 1 + random(400_000));
+            response.write(body.subarray(at, end));
+            at = end;
+            if (random(10) < 3) await turn();
+          }
+          response.end();
+        })();
+      },
+      OPTIONS,
+      tls,
+    );
     const ways = [
       async (url: string) => Buffer.from(await (await client.send(call(url))).bytes()),
       async (url: string) => {
@@ -93,7 +105,7 @@ describe.each(["http", "https"])("bodies over %s that come at the same time", (s
 });
 
 test("headers that come in pieces are kept while other bodies come", async () => {
-  const { server, client } = await setUp(whole, "http");
+  const { server, client } = await setUp(whole, OPTIONS);
   const slow = await serveRaw((socket: Socket) => {
     socket.once("data", async () => {
       const answer =
@@ -105,15 +117,13 @@ test("headers that come in pieces are kept while other bodies come", async () =>
     });
   });
   cleanups.push(slow.close);
-  let isOver = false;
-  const others = (async () => {
-    for (let number = 0; !isOver; number++) await (await client.send(call(`${server.origin}/${number % 9}`))).bytes();
-  })();
-  const response = await client.send(call(slow.origin));
-  expect(Buffer.from(await response.bytes()).toString()).toBe("hello");
-  isOver = true;
-  await others;
-  expect(response.headers).toMatchObject({ "x-first": "one two three", "x-second": "four five six" });
+  const answered = client.send(call(slow.origin)).then(async (response) => ({
+    headers: response.headers,
+    text: Buffer.from(await response.bytes()).toString(),
+  }));
+  const { headers, text } = await beside(client, server.origin, answered);
+  expect(text).toBe("hello");
+  expect(headers).toMatchObject({ "x-first": "one two three", "x-second": "four five six" });
 });
 
 test("a long answer that is refused is kept while other bodies come", async () => {
@@ -123,16 +133,11 @@ test("a long answer that is refused is kept while other bodies come", async () =
     response.writeHead(404, { "content-length": message.length }).write(message.slice(0, 100));
     setTimeout(() => response.write(message.slice(100, 20_000)), 20);
     setTimeout(() => response.end(message.slice(20_000)), 100);
-  }, "http");
-  let isOver = false;
-  const others = (async () => {
-    for (let number = 0; !isOver; number++) await (await client.send(call(`${server.origin}/${number % 9}`))).bytes();
-  })();
-  const refusal = await client.send(call(`${server.origin}/refused`)).then(
+  }, OPTIONS);
+  const refused = client.send(call(`${server.origin}/refused`)).then(
     () => undefined,
     ({ refusal }) => refusal.message as string,
   );
-  isOver = true;
-  await others;
+  const refusal = await beside(client, server.origin, refused);
   expect(refusal === message).toBe(true);
 });

@@ -310,6 +310,8 @@ describe("the beginnings of many requests", () => {
     controller.abort(new Error("enough"));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ reason: { code: "ABORTED", cause: { message: "enough" } } });
     expect(server.seen.length).toBeLessThanOrEqual(16);
   });
 });

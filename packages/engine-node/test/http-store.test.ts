@@ -7,6 +7,7 @@ import { httpStorage } from "@asyncdelta/engine-node/http";
 import { type Engine, liveFiles, loadSnapshot, planScan, readTasks, type Storage } from "@asyncdelta/kernel-core";
 import { storageConformance } from "@asyncdelta/kernel-core/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { certificate } from "./http/localhost-certificate.js";
 import { impatientClient } from "./plain-objects.js";
 import { StaticServer } from "./static-server.js";
 
@@ -251,11 +252,9 @@ describe("who asks", () => {
 });
 
 test("a table comes over TLS from a server whose certificate is trusted, and from no other", async () => {
-  const read = (name: string) => readFile(new URL(`fixtures/tls/localhost-${name}.pem`, import.meta.url), "utf8");
-  const [cert, key] = await Promise.all([read("cert"), read("key")]);
-  const secure = await StaticServer.start(folder, { cert, key });
+  const secure = await StaticServer.start(folder, certificate);
   const root = `${secure.origin.replace("127.0.0.1", "localhost")}/readings/`;
-  expect(await contentOf(engineWith({ ca: cert }), root)).toMatchObject({ version: 9, rows: 30 });
+  expect(await contentOf(engineWith({ ca: certificate.cert }), root)).toMatchObject({ version: 9, rows: 30 });
   await expect(loadSnapshot(engineWith(), root)).rejects.toMatchObject({
     code: "STORAGE_FAILED",
     message: expect.stringMatching(/trusts the store's certificate/),

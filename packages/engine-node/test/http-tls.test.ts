@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { buildConnector, Client } from "undici";
@@ -7,12 +6,11 @@ import { httpClient } from "../src/http/http-client.js";
 import type { HttpClientOptions } from "../src/http/http-options.js";
 import { loadUndici } from "../src/http/load-undici.js";
 import { cleanups } from "./http/cleanups.js";
+import { certificate } from "./http/localhost-certificate.js";
 import { call, notingClock } from "./http/test-call.js";
 import { serve, serveRaw, type TestServer, until } from "./http/test-server.js";
 
-const read = (name: string): string => readFileSync(new URL(`fixtures/tls/${name}.pem`, import.meta.url), "utf8");
-const cert = read("localhost-cert");
-const key = read("localhost-key");
+const { cert, key } = certificate;
 
 async function secureServer(): Promise<TestServer> {
   const server = await serve((request, response) => response.end(`secure ${request.url}`), { cert, key });

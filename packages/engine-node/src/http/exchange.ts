@@ -89,7 +89,7 @@ export class Exchange implements Receiver, Wire {
 
   /** {@inheritDoc Receiver.wanted} */
   get wanted(): number {
-    return this.#isOver ? 0 : (this.#body?.wanted ?? 0);
+    return this.#body?.wanted ?? 0;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

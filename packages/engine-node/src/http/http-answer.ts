@@ -11,7 +11,7 @@ export class HttpAnswer implements HttpResponse {
   readonly body: ResponseBody;
   readonly #attempts: number;
 
-  constructor({ status, headers, body }: Answer, url: string, attempts: number) {
+  constructor({ status, headers, body }: Omit<Answer, "whenDone">, url: string, attempts: number) {
     this.status = status;
     this.headers = headers;
     this.url = url;

@@ -3,10 +3,10 @@ import type { OnReadOpts, Socket } from "node:net";
 /** So that it stays in the cache of the processor. docs/decisions/052-http.md. */
 const BYTES = 256 * 1024;
 
-/** Takes what was read, and says whether more may be. */
-type Reader = (bytes: Uint8Array) => boolean;
+/** Gives what was read to who reads the socket, and says whether he has taken it. */
+type Offer = (bytes: Uint8Array) => boolean;
 
-const readers = new WeakMap<object, Reader>();
+const offers = new WeakMap<object, Offer>();
 
 let memory: Buffer | undefined;
 
@@ -17,7 +17,7 @@ export function lentReads(): OnReadOpts {
     buffer: memory,
     callback(this: Socket, size: number, from: Uint8Array): boolean {
       const bytes = from.subarray(0, size);
-      return readers.get(this)?.(bytes) ?? this.push(Buffer.from(bytes));
+      return offers.get(this)?.(bytes) === true || this.push(Buffer.from(bytes));
     },
   };
 }
@@ -36,15 +36,13 @@ export function lendReads(socket: Socket, wanted: () => number): void {
     offered = null;
     return chunk;
   };
-  readers.set(socket, (bytes) => {
+  offers.set(socket, (bytes) => {
     // What waits in the stream comes first.
-    if (socket.readableLength > 0) return socket.push(Buffer.from(bytes));
-    const isLent = bytes.length <= wanted();
-    const chunk = isLent ? bytes : Buffer.from(bytes);
-    offered = chunk;
+    if (socket.readableLength > 0) return false;
+    offered = bytes.length <= wanted() ? bytes : Buffer.from(bytes);
     socket.emit("readable");
-    if (offered === null) return true;
+    const isTaken = offered === null;
     offered = null;
-    return socket.push(isLent ? Buffer.from(bytes) : chunk);
+    return isTaken;
   });
 }

@@ -78,9 +78,9 @@ export async function* readBatches(
   }
 
   async function* decodeHere(block: LineBlock): AsyncGenerator<JsonResult, void, undefined> {
+    const first = block.offset === 0 && total > LONG_BYTES ? FIRST_TURN_BYTES : TURN_BYTES;
     for (const part of partsOf(block)) {
-      const isBeginning = block.offset === 0 && total > LONG_BYTES;
-      for (const turn of lineSlices(part, TURN_BYTES, isBeginning ? FIRST_TURN_BYTES : TURN_BYTES)) {
+      for (const turn of lineSlices(part, TURN_BYTES, first)) {
         const batches = decoder.decode([turn]);
         let next = batches.next();
         for (; !next.done; next = batches.next()) yield { rows: next.value };

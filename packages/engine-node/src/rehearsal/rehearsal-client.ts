@@ -35,7 +35,7 @@ export function rehearsalClient(objects: ReadonlyMap<string, Uint8Array>, isOver
       const body = new ResponseBody(WIRE, bytes.length);
       if (bytes.length > 0) body.push(bytes);
       body.end();
-      return new HttpAnswer({ status, headers, body, whenDone: (callback) => callback() }, request.url, 1);
+      return new HttpAnswer({ status, headers, body }, request.url, 1);
     },
     now: () => Date.parse(DATE),
     measured: () => ({ firstByteMs: 1, bytesPerMs: 1 }),
@@ -52,9 +52,8 @@ interface RehearsedAnswer {
 function answerTo({ method, url, headers }: HttpRequest, objects: ReadonlyMap<string, Uint8Array>): RehearsedAnswer {
   if (method !== "GET" && method !== "HEAD") return errorAnswer(405, "MethodNotAllowed");
   const { pathname, searchParams } = new URL(url);
-  if (searchParams.has("list-type")) {
-    return answer(200, {}, Buffer.from(listing(searchParams.get("prefix")!, objects)));
-  }
+  const prefix = searchParams.get("prefix");
+  if (prefix !== null) return answer(200, {}, Buffer.from(listing(prefix, objects)));
   const whole = objects.get(pathname.slice(pathname.lastIndexOf("/") + 1));
   if (whole === undefined) return errorAnswer(404, "NoSuchKey");
   const common = { etag: ETAG, "last-modified": new Date(DATE).toUTCString() };
@@ -80,7 +79,7 @@ function listing(prefix: string, objects: ReadonlyMap<string, Uint8Array>): stri
   const names = [...objects.keys()].sort();
   const contents = names.map((name) => {
     const size = objects.get(name)!.length;
-    const facts = `<LastModified>${DATE}</LastModified><ETag>&quot;1&quot;</ETag><Size>${size}</Size>`;
+    const facts = `<LastModified>${DATE}</LastModified><ETag>${ETAG.replaceAll('"', "&quot;")}</ETag><Size>${size}</Size>`;
     return `<Contents><Key>${encodeURIComponent(prefix + name)}</Key>${facts}<StorageClass>STANDARD</StorageClass></Contents>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>
