@@ -7,6 +7,8 @@ export interface WasmModule {
   readonly constant: string;
   /** The TypeScript that is made of it, from the package's folder on. */
   readonly target: string;
+  /** Of 64 KiB, with which its memory begins. */
+  readonly pages: number;
 }
 
 export declare const MODULES: readonly WasmModule[];

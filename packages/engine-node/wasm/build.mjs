@@ -6,25 +6,31 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { main } from "assemblyscript/asc";
 
-/** What is made of which source. */
+/**
+ * What is made of which source. `pages` of 64 KiB are there from the start: V8 counts what a memory grows by twice as memory that the
+ * heap keeps alive, and collects the whole heap where that rises.
+ */
 export const MODULES = [
   {
     package: "engine-node",
     source: "json/lines.ts",
     constant: "LINES_MODULE",
     target: "src/json/wasm/lines-module.ts",
+    pages: 192,
   },
   {
     package: "engine-node",
     source: "parquet/kernels.ts",
     constant: "PARQUET_KERNELS",
     target: "src/parquet/kernels/kernels-module.ts",
+    pages: 385,
   },
   {
     package: "kernel-core",
     source: "kernels/kernels.ts",
     constant: "KERNELS_MODULE",
     target: "src/kernels/kernels-module.ts",
+    pages: 1,
   },
 ];
 
@@ -34,11 +40,11 @@ function folderOf(module) {
 
 /** The source of the module that holds the compiled bytes. */
 export async function makeModule(module) {
-  const { source, constant } = module;
+  const { source, constant, pages } = module;
   const folder = `${folderOf(module)}wasm`;
   let bytes;
-  const options = ["-O3", "--runtime", "stub", "--enable", "simd", "--noAssert", "--outFile", "made.wasm"];
-  const { error, stderr } = await main([source, "--baseDir", folder, ...options], {
+  const options = ["-O3", "--runtime", "stub", "--enable", "simd", "--noAssert", "--initialMemory", `${pages}`];
+  const { error, stderr } = await main([source, "--baseDir", folder, ...options, "--outFile", "made.wasm"], {
     writeFile(name, contents) {
       if (name.endsWith(".wasm")) bytes = contents;
     },

@@ -8,12 +8,12 @@ const ALIGNMENT = 16;
 /** Where the kernels' own tables end. */
 const BASE = PAGE;
 /** It grows by no less. */
-const STEP = 1024 * 1024;
+const STEP = 8 * 1024 * 1024;
 /** Dictionaries lie in front of everything else. What nobody has touched takes no memory of the machine. */
 const DICTIONARIES = 16 * 1024 * 1024;
 const SCRATCH = BASE + DICTIONARIES;
-/** What a page takes at most, roughly. */
-const ENOUGH = SCRATCH + 40 * 1024 * 1024;
+/** Twice what pages of the usual size take. The module declares as much (`wasm/build.mjs`). */
+const ENOUGH = SCRATCH + 8 * 1024 * 1024;
 
 /** Who uses the result of a piece of work where it is. */
 export interface Tenant {
