@@ -9,6 +9,12 @@ interface Flag {
 const SPARKPLUG: Flag = { set: "--always-sparkplug", unset: "--no-always-sparkplug" };
 const GROWING: Flag = { set: "--heap-growing-percent=300", unset: "--heap-growing-percent=0" };
 
+/** Code that runs for a second at most never earns what it costs to compile all that it calls along with it. */
+const INLINING: Flag = {
+  set: "--max-inlined-bytecode-size-cumulative=200",
+  unset: "--max-inlined-bytecode-size-cumulative=920",
+};
+
 function budget(bytes: number): Flag {
   return { set: `--interrupt-budget=${bytes}`, unset: "--interrupt-budget=67584" };
 }
@@ -21,13 +27,13 @@ function invocations(count: number, usual: number): Flag {
 
 /** By Node's major version. Later ones optimise late by themselves, and lose by Sparkplug's code for everything. */
 const LATE: { readonly [node: string]: readonly Flag[] } = {
-  "20": [SPARKPLUG, budget(200_000)],
-  "22": [SPARKPLUG, invocations(12_000, 3000)],
+  "20": [SPARKPLUG, INLINING, budget(300_000)],
+  "22": [SPARKPLUG, INLINING, invocations(12_000, 3000)],
 };
 /** The same for a program that reads once. */
 const LATER: typeof LATE = {
-  "20": [SPARKPLUG, budget(1_000_000)],
-  "22": [SPARKPLUG, invocations(12_000, 3000)],
+  "20": [SPARKPLUG, INLINING, budget(1_000_000)],
+  "22": [SPARKPLUG, INLINING, invocations(12_000, 3000)],
   "24": [invocations(50_000, 10_000)],
 };
 
@@ -51,8 +57,8 @@ export interface TuneOptions {
  * That is a fifth of the work of a large scan, in pauses of 5 to 10 ms, for memory that the far cheaper collections of young
  * objects free as well once there is room for them to come first. Peak memory was the same on all tables of the benchmark.
  *
- * **Functions** are optimised after three times as many runs, and until then run as Sparkplug's code and not in the
- * interpreter. The hot loops are WebAssembly, and what is around them runs for half a second: a third of the first scan's
+ * **Functions** are optimised after four times as many runs, with fewer others put into them, and until then run as Sparkplug's code and
+ * not in the interpreter. The hot loops are WebAssembly, and what is around them runs for half a second: a third of the first scan's
  * processor time was TurboFan's, in each thread anew. `docs/decisions/013-memory.md`, `docs/decisions/025-cold-code.md`.
  */
 export function tuneForReading({ once = false }: TuneOptions = {}): void {

@@ -22,7 +22,13 @@ const POOL = new URL("../dist/pool/worker-pool.js", import.meta.url).href;
 describe("while a thread starts", () => {
   // The tag tells whether V8 would take what was compiled with other flags.
   const begin = `
-    import { cachedDataVersionTag as tag } from "node:v8";
+    import { cachedDataVersionTag, setFlagsFromString } from "node:v8";
+    const tag = () => {
+      // V8 keeps it until a flag changes; a thread that works it out meanwhile may leave one that holds no more.
+      setFlagsFromString("--no-flush-bytecode");
+      setFlagsFromString("--flush-bytecode");
+      return cachedDataVersionTag();
+    };
     import { tuneForReading, untunedStart } from ${JSON.stringify(MODULE)};
     const untuned = tag();`;
 
