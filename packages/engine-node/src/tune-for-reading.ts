@@ -59,8 +59,7 @@ export interface TuneOptions {
  *
  * **Functions** are optimised after four times as many runs, with fewer others put into them, and until then run as Sparkplug's code and
  * not in the interpreter. The hot loops are WebAssembly, and what is around them runs for half a second: a third of the first scan's
- * processor time was TurboFan's, in each thread anew. JavaScript of your own that is hot for long may lose by it.
- * `docs/decisions/013-memory.md`, `docs/decisions/025-cold-code.md`.
+ * processor time was TurboFan's, in each thread anew. JavaScript of your own that is hot for long may lose by it. `docs/decisions/013-memory.md`, `docs/decisions/025-cold-code.md`.
  */
 export function tuneForReading({ once = false }: TuneOptions = {}): void {
   flags = [GROWING, ...((once ? LATER : LATE)[process.versions.node.split(".")[0]!] ?? [])];
