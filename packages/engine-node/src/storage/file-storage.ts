@@ -12,7 +12,6 @@ import { readFile, readFileRanges, streamFile } from "./read-file.js";
 export function fileStorage(): Storage {
   return {
     roundTrip: "cheap",
-    listingOf: () => "names",
     list: (directory, options = {}) => listDirectory(directory, options),
     read: (url, options = {}) => readFile(url, options),
     readRanges: (url, ranges, options = {}) => readFileRanges(url, ranges, options),

@@ -13,13 +13,11 @@ const STATS_AT_ONCE = 16;
 /** `Storage.list` for local files. */
 export async function* listDirectory(
   directory: string,
-  { startAfter, startAfterSoon, signal }: ListOptions,
+  { startAfter, signal }: ListOptions,
 ): AsyncGenerator<readonly ObjectMeta[], void, undefined> {
   const path = directoryPathOf(directory);
   throwIfAborted(signal);
-  const all = await allNamesIn(path, directory);
-  const names = namesFrom(all, startAfter ?? (await startAfterSoon));
-  throwIfAborted(signal);
+  const names = await namesIn(path, directory, startAfter);
   const pageFrom = (from: number) => statNames(path, directory, names.slice(from, from + PAGE), signal);
 
   let pending = pageFrom(0);
@@ -38,7 +36,8 @@ export async function* listDirectory(
 }
 
 /** Names after `startAfter`, in the order of a listing. What they are names of is asked with their sizes. */
-function namesFrom(all: readonly string[], startAfter: string | undefined): string[] {
+async function namesIn(path: string, directory: string, startAfter: string | undefined): Promise<string[]> {
+  const all = await allNamesIn(path, directory);
   const names = (startAfter === undefined ? all : namesBehind(startAfter, all)).filter((name) => !isTemporary(name));
   names.sort();
   // The built-in order, by UTF-16 units, is the fast one, and differs only where there are surrogates.

@@ -88,9 +88,7 @@ export function routedStorage(
     roundTripTo: (url) => (storeKindOf(url) === "file" ? "cheap" : "costly"),
     listingOf(directory) {
       const kind = storeKindOf(directory);
-      if (kind === "http") return "probes";
-      const store = kind === "file" ? files : kind && loaded.get(kind);
-      return store?.listingOf?.(directory) ?? "pages";
+      return kind === "http" ? "probes" : ((kind && loaded.get(kind)?.listingOf?.(directory)) ?? "pages");
     },
     list: (directory, options) => items(directory, (store) => store.list(directory, options)),
     read: async (url, options) => (await storeOf(url)).read(url, options),

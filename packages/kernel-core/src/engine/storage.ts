@@ -25,11 +25,10 @@ export interface Storage {
   roundTripTo?(url: string): "costly" | "cheap";
   /**
    * What a listing of this directory is made of: a request for each page, wherever it begins (`"pages"`, which absence
-   * means); all pages always, because the store does not keep names in order (`"whole"`); a question for each object
-   * (`"probes"`); or all names at once, and then a question for each that is wanted (`"names"`, a file system). The kernel begins
-   * listings that may not be needed where they cost little, and one of names before it knows where it is to begin.
+   * means); all pages always, because the store does not keep names in order (`"whole"`); or a question for each object
+   * (`"probes"`). The kernel begins listings that may not be needed where they cost little.
    */
-  listingOf?(directory: string): "pages" | "whole" | "probes" | "names";
+  listingOf?(directory: string): "pages" | "whole" | "probes";
   /** Objects directly in `directory`, in pages. */
   list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
   /** The bytes of an object, or of one range of it. */
@@ -69,11 +68,6 @@ export interface StorageOptions {
 export interface ListOptions extends StorageOptions {
   /** A name (not a URL): only objects whose names sort strictly after it are listed. */
   readonly startAfter?: string | undefined;
-  /**
-   * Instead of `startAfter`, a promise of it that does not reject, `undefined` for all. Only a storage that lists `"names"` is given it: it
-   * reads them meanwhile.
-   */
-  readonly startAfterSoon?: Promise<string | undefined> | undefined;
   /** A name: those that sort at it or behind are not wanted. They may come, but no page is asked for because of them. */
   readonly endBefore?: string | undefined;
 }

@@ -3,11 +3,9 @@ import type { Engine } from "../engine/engine.js";
 import { roundTripOf } from "../engine/round-trip.js";
 import { DeltaError } from "../errors.js";
 import { type LastCheckpoint, readLastCheckpoint } from "./last-checkpoint.js";
-import { listedFiles } from "./list-log.js";
+import { FULL_PAGE, listLog } from "./list-log.js";
 import type { LogFile } from "./log-file.js";
 import { chooseSegment, type LogSegment } from "./log-segment.js";
-import { NamesListing } from "./names-listing.js";
-import { WholeListing } from "./whole-listing.js";
 
 export interface FindSegmentOptions {
   /** Absent means the newest. */
@@ -19,35 +17,26 @@ export interface FindSegmentOptions {
 
 /**
  * Finds the files of a version: one listing from the hinted checkpoint on, or of the whole log where there is no hint
- * that helps. Where round trips are costly the first page of the whole log is asked for beside the hint; where names are listed, they
- * are read beside it.
+ * that helps. Where round trips are costly the first page of the whole log is asked for beside the hint.
  *
  * @throws DeltaError `TABLE_NOT_FOUND`, `VERSION_NOT_FOUND`, `LOG_GAP`
  */
 export async function findSegment(engine: Engine, logRoot: string, options: FindSegmentOptions): Promise<LogSegment> {
   let whole: WholeListing | undefined;
-  let named: NamesListing | undefined;
   try {
     return await stoppedOnFailure(options.signal, (signal) => {
       whole = new WholeListing(engine, logRoot, signal);
-      if (engine.storage.listingOf?.(logRoot) === "names") named = new NamesListing(engine, logRoot, signal);
-      return search(engine, logRoot, { whole, named }, { ...options, signal });
+      return search(engine, logRoot, whole, { ...options, signal });
     });
   } finally {
     await whole?.close();
-    await named?.close();
   }
-}
-
-interface Listings {
-  readonly whole: WholeListing;
-  readonly named: NamesListing | undefined;
 }
 
 async function search(
   engine: Engine,
   logRoot: string,
-  { whole, named }: Listings,
+  whole: WholeListing,
   { version, signal, onHint }: FindSegmentOptions,
 ): Promise<LogSegment> {
   const { storage } = engine;
@@ -58,12 +47,12 @@ async function search(
     onHint?.(hint);
     if (!(await whole.hasReached(hint.version))) {
       whole.stop();
-      const files = await (named?.from(hint.version) ?? listedFiles(engine, logRoot, hint.version, { signal }));
+      const files = await collect(listLog(engine, logRoot, hint.version, { signal }));
       const segment = hintedSegment(logRoot, files, version);
       if (segment !== undefined) return segment;
     }
   }
-  const segment = chooseSegment(logRoot, await (named?.from(0) ?? whole.all()), version);
+  const segment = chooseSegment(logRoot, await whole.all(), version);
   if (segment === undefined) throw noTable(logRoot);
   return segment;
 }
@@ -90,4 +79,73 @@ function noTable(logRoot: string): DeltaError {
     `There is no Delta table at ${table}: its _delta_log holds no commit and no checkpoint. Check the path.`,
     { path: table },
   );
+}
+
+/** A listing of the whole log that can be begun before it is known to be needed. */
+class WholeListing {
+  readonly #list: () => AsyncGenerator<readonly LogFile[], void, undefined>;
+  #pages: AsyncGenerator<readonly LogFile[], void, undefined>;
+  readonly #files: LogFile[] = [];
+  #first: Promise<IteratorResult<readonly LogFile[], void>> | undefined;
+  #stopping: Promise<unknown> | undefined;
+  #done = false;
+
+  constructor(engine: Engine, logRoot: string, signal: AbortSignal | undefined) {
+    this.#list = () => listLog(engine, logRoot, 0, { signal });
+    this.#pages = this.#list();
+  }
+
+  /** Most likely it is not needed: it begins again if it is. */
+  stop(): void {
+    this.#stopping = this.#pages.return().catch(() => {});
+    this.#pages = this.#list();
+    this.#first = undefined;
+  }
+
+  start(): void {
+    this.#first ??= this.#pages.next();
+    this.#first.catch(() => {});
+  }
+
+  /** Rejects when the first page, if it was asked for, cannot be had; settles in no other way. */
+  failure(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#first?.catch(reject);
+    });
+  }
+
+  /** Whether the first page, if it was asked for, was also the last. */
+  async isComplete(): Promise<boolean> {
+    if (this.#first === undefined) return false;
+    const page = await this.#first;
+    if (page.done === true || page.value.length >= FULL_PAGE) return page.done === true;
+    await this.all();
+    return true;
+  }
+
+  /** Whether the first page, if it was asked for, goes up to this version: what is behind it is nearer than a listing from there. */
+  async hasReached(version: number): Promise<boolean> {
+    const page = await this.#first;
+    return page !== undefined && page.done !== true && (page.value.at(-1)?.version ?? -1) >= version;
+  }
+
+  async all(): Promise<readonly LogFile[]> {
+    this.start();
+    for (let page = await this.#first!; !this.#done; page = await this.#pages.next()) {
+      if (page.done === true) this.#done = true;
+      else this.#files.push(...page.value);
+    }
+    return this.#files;
+  }
+
+  async close(): Promise<void> {
+    await this.#stopping;
+    await this.#pages.return();
+  }
+}
+
+async function collect(pages: AsyncIterable<readonly LogFile[]>): Promise<LogFile[]> {
+  const files: LogFile[] = [];
+  for await (const page of pages) files.push(...page);
+  return files;
 }

@@ -18,13 +18,11 @@ const AT_ONCE = 12;
  * Each page of a listing begins where the one before ended, so that a long one is a chain of round trips. But names are
  * numbers: once two full pages have shown that it is a long one, and how many versions come in one, the pages behind the next are
  * asked for side by side. After one page the most likely end is the next one, and a dozen listings would have been for nothing.
- *
- * A storage that lists names may be given a promise of the version, which must not reject.
  */
 export async function* listLog(
   engine: Engine,
   logRoot: string,
-  fromVersion: number | Promise<number>,
+  fromVersion: number,
   options: StorageOptions,
 ): AsyncGenerator<readonly LogFile[], void, undefined> {
   const { storage } = engine;
@@ -71,28 +69,12 @@ export async function* listLog(
   }
 }
 
-/** All of them. */
-export async function listedFiles(
-  engine: Engine,
-  logRoot: string,
-  fromVersion: number | Promise<number>,
-  options: StorageOptions,
-): Promise<LogFile[]> {
-  const files: LogFile[] = [];
-  for await (const page of listLog(engine, logRoot, fromVersion, options)) files.push(...page);
-  return files;
-}
-
 function pagesFrom(
   storage: Storage,
   logRoot: string,
-  version: number | Promise<number>,
+  version: number,
   options: StorageOptions,
 ): AsyncIterable<readonly ObjectMeta[]> {
-  if (typeof version !== "number") {
-    const startAfterSoon = version.then((known) => beforeVersion(known) || undefined);
-    return storage.list(logRoot, { ...options, startAfterSoon });
-  }
   const startAfter = beforeVersion(version);
   return storage.list(logRoot, { ...options, ...(startAfter === "" ? {} : { startAfter }) });
 }

@@ -64,21 +64,6 @@ export const listing: readonly Clause[] = [
     },
   ],
   [
-    "begins where it is promised to, if it lists names",
-    async ({ storage, root }) => {
-      if (storage.listingOf?.(root) !== "names") return;
-      for (const name of ["a", "b", "c"]) await write({ storage, root }, urlOf(root, name), pattern(1));
-      for (const [startAfter, names] of [
-        ["b", ["c"]],
-        [undefined, ["a", "b", "c"]],
-        ["c", []],
-      ] as const) {
-        const startAfterSoon = storage.head(urlOf(root, "a")).then(() => startAfter);
-        checkEqual(await namesOf(storage.list(root, { startAfterSoon })), names, `after ${startAfter ?? "nothing"}`);
-      }
-    },
-  ],
-  [
     "lists all that sorts before endBefore, whatever it does with the rest",
     async (subject) => {
       for (const name of ["a", "b", "c", "d"]) await write(subject, urlOf(subject.root, name), pattern(1));
