@@ -37,6 +37,18 @@ describe("partition columns", () => {
     expect(await askedColumns(task, file)).toEqual([["v"]]);
   });
 
+  test("of one width share no memory, so that a batch can be transferred", async () => {
+    const schema = schemaOf(field("p", "string"), field("q", "string"));
+    const partitionColumns = ["p", "q"];
+    const task = taskOf(schema, { partitionColumns, partitionValues: { p: "v0", q: "w1" } });
+    const [batch] = await readBatches(task, file);
+    const [other] = await readBatches(task, file);
+    const buffers = [batch!, other!].flatMap(({ data }) =>
+      data.children.flatMap(({ valueOffsets, values }) => [valueOffsets.buffer, values.buffer]),
+    );
+    expect(new Set(buffers).size).toBe(8);
+  });
+
   test("a key that is missing is null", async () => {
     const task = taskOf(schemaOf(field("p", "string")), { partitionColumns: ["p"] });
     expect(await readRows(task, file)).toEqual(new Array(8).fill({ p: null }));

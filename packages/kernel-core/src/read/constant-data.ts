@@ -33,21 +33,9 @@ function constantBytes(type: ArrowType, bytes: Uint8Array, length: number): Data
   }
   const values = new Uint8Array(bytes.length * length);
   if (length > 0) values.set(bytes);
-  return newData(type, length, { offsets: offsetsOf(bytes.length, length), values: repeat(values, bytes.length) });
-}
-
-/** Those made last. A partition's values are of one width, mostly, and batches of one length. */
-let known = { width: -1, offsets: new Int32Array(0) };
-
-/** The offsets of `length` values of one width. */
-function offsetsOf(width: number, length: number): Int32Array {
-  // Where they went elsewhere with their memory, they have no length any more.
-  if (known.width !== width || known.offsets.length <= length) {
-    const offsets = new Int32Array(length + 1);
-    for (let row = 1; row <= length; row++) offsets[row] = row * width;
-    known = { width, offsets };
-  }
-  return known.offsets.subarray(0, length + 1);
+  const offsets = new Int32Array(length + 1);
+  for (let row = 1; row <= length; row++) offsets[row] = row * bytes.length;
+  return newData(type, length, { offsets, values: repeat(values, bytes.length) });
 }
 
 /** Fills an array with copies of its first `unit` elements. */
