@@ -35,6 +35,10 @@ export function gatedStorage(storage: Storage, gate: Gate, roundTrip?: Storage["
     },
     roundTripTo: (url) => roundTrip ?? storage.roundTripTo?.(url) ?? storage.roundTrip,
     listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
+    ...(storage.names && {
+      names: (directory: string, options: StorageOptions = {}) =>
+        pass(options, () => storage.names!(directory, options)),
+    }),
     async *list(directory, options = {}) {
       const pages = storage.list(directory, options)[Symbol.asyncIterator]();
       try {

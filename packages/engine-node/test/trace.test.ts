@@ -50,7 +50,7 @@ describe("a trace", () => {
     expect(snapshot!.parent).toBeUndefined();
     expect(files!.parent).toBe(scan!.id);
     const names = new Set(trace.spans.filter(({ kind }) => kind === "request").map(({ name }) => name));
-    expect(names).toEqual(new Set(["list", "read"]));
+    expect(names).toEqual(new Set(["names", "list", "read"]));
     const decodes = trace.spans.filter(({ kind }) => kind === "decode");
     expect(decodes.length).toBeGreaterThan(10);
     const known = new Set(trace.spans.map(({ id }) => id));

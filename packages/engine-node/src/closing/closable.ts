@@ -5,6 +5,7 @@ import {
   type ParquetHandler,
   roundTripOf,
   type Storage,
+  type StorageOptions,
 } from "@asyncdelta/kernel-core";
 import type { ClosingScope } from "./closing-scope.js";
 
@@ -16,6 +17,10 @@ export function closableStorage(storage: Storage, scope: ClosingScope): Storage 
     },
     roundTripTo: (url) => roundTripOf(storage, url),
     listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
+    ...(storage.names && {
+      names: (directory: string, options: StorageOptions = {}) =>
+        scope.run(options.signal, (signal) => storage.names!(directory, { ...options, signal })),
+    }),
     list: (directory, options = {}) =>
       scope.iterate(options.signal, (signal) => storage.list(directory, { ...options, signal })),
     read: (url, options = {}) => scope.run(options.signal, (signal) => storage.read(url, { ...options, signal })),

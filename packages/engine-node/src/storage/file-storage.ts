@@ -2,7 +2,7 @@ import { type ObjectMeta, type Storage, throwIfAborted } from "@asyncdelta/kerne
 import { fileError, isAbsent } from "./file-error.js";
 import { metaOf, statFile } from "./file-meta.js";
 import { pathOf } from "./file-url.js";
-import { listDirectory } from "./list-directory.js";
+import { listDirectory, namesInDirectory } from "./list-directory.js";
 import { readFile, readFileRanges, streamFile } from "./read-file.js";
 
 /**
@@ -12,6 +12,8 @@ import { readFile, readFileRanges, streamFile } from "./read-file.js";
 export function fileStorage(): Storage {
   return {
     roundTrip: "cheap",
+    listingOf: () => "names",
+    names: (directory, options = {}) => namesInDirectory(directory, options),
     list: (directory, options = {}) => listDirectory(directory, options),
     read: (url, options = {}) => readFile(url, options),
     readRanges: (url, ranges, options = {}) => readFileRanges(url, ranges, options),

@@ -1,6 +1,12 @@
 import { readdir } from "node:fs";
 import { join } from "node:path";
-import { compareNames, type ListOptions, type ObjectMeta, throwIfAborted } from "@asyncdelta/kernel-core";
+import {
+  compareNames,
+  type ListOptions,
+  type ObjectMeta,
+  type StorageOptions,
+  throwIfAborted,
+} from "@asyncdelta/kernel-core";
 import { fileError, isAbsent } from "./file-error.js";
 import { metaOf, statFile } from "./file-meta.js";
 import { childUrl, directoryPathOf } from "./file-url.js";
@@ -13,11 +19,11 @@ const STATS_AT_ONCE = 16;
 /** `Storage.list` for local files. */
 export async function* listDirectory(
   directory: string,
-  { startAfter, signal }: ListOptions,
+  { startAfter, names: known, signal }: ListOptions,
 ): AsyncGenerator<readonly ObjectMeta[], void, undefined> {
   const path = directoryPathOf(directory);
   throwIfAborted(signal);
-  const names = await namesIn(path, directory, startAfter);
+  const names = inOrder(known ?? (await allNamesIn(path, directory)), startAfter);
   const pageFrom = (from: number) => statNames(path, directory, names.slice(from, from + PAGE), signal);
 
   let pending = pageFrom(0);
@@ -35,9 +41,17 @@ export async function* listDirectory(
   }
 }
 
+/** `Storage.names` for local files. */
+export async function namesInDirectory(directory: string, { signal }: StorageOptions): Promise<readonly string[]> {
+  const path = directoryPathOf(directory);
+  throwIfAborted(signal);
+  const names = await allNamesIn(path, directory);
+  throwIfAborted(signal);
+  return names;
+}
+
 /** Names after `startAfter`, in the order of a listing. What they are names of is asked with their sizes. */
-async function namesIn(path: string, directory: string, startAfter: string | undefined): Promise<string[]> {
-  const all = await allNamesIn(path, directory);
+function inOrder(all: readonly string[], startAfter: string | undefined): string[] {
   const names = (startAfter === undefined ? all : namesBehind(startAfter, all)).filter((name) => !isTemporary(name));
   names.sort();
   // The built-in order, by UTF-16 units, is the fast one, and differs only where there are surrogates.

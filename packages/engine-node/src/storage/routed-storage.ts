@@ -88,7 +88,13 @@ export function routedStorage(
     roundTripTo: (url) => (storeKindOf(url) === "file" ? "cheap" : "costly"),
     listingOf(directory) {
       const kind = storeKindOf(directory);
-      return kind === "http" ? "probes" : ((kind && loaded.get(kind)?.listingOf?.(directory)) ?? "pages");
+      if (kind === "http") return "probes";
+      const store = kind === "file" ? files : kind && loaded.get(kind);
+      return store?.listingOf?.(directory) ?? "pages";
+    },
+    async names(directory, options) {
+      const store = await storeOf(directory);
+      return store.names!(directory, options);
     },
     list: (directory, options) => items(directory, (store) => store.list(directory, options)),
     read: async (url, options) => (await storeOf(url)).read(url, options),

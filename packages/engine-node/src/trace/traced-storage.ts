@@ -1,4 +1,4 @@
-import { type ByteRange, roundTripOf, type Storage } from "@asyncdelta/kernel-core";
+import { type ByteRange, roundTripOf, type Storage, type StorageOptions } from "@asyncdelta/kernel-core";
 import { type OpenSpan, openSpan, type SpanStart } from "./channels.js";
 import { traceItems, traceRun } from "./trace-work.js";
 
@@ -26,6 +26,17 @@ export function tracedStorage(storage: Storage): Storage {
     },
     roundTripTo: (url) => roundTripOf(storage, url),
     listingOf: (directory) => storage.listingOf?.(directory) ?? "pages",
+    ...(storage.names && {
+      names: (directory: string, options?: StorageOptions) =>
+        traceRun(
+          "request",
+          request("names", directory),
+          () => storage.names!(directory, options),
+          (names, { context }) => {
+            context.items = names.length;
+          },
+        ),
+    }),
     list: (directory, options) => listPages(storage.list(directory, options), directory),
     read: (url, options) =>
       traceRun(

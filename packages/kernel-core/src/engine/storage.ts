@@ -25,10 +25,16 @@ export interface Storage {
   roundTripTo?(url: string): "costly" | "cheap";
   /**
    * What a listing of this directory is made of: a request for each page, wherever it begins (`"pages"`, which absence
-   * means); all pages always, because the store does not keep names in order (`"whole"`); or a question for each object
-   * (`"probes"`). The kernel begins listings that may not be needed where they cost little.
+   * means); all pages always, because the store does not keep names in order (`"whole"`); a question for each object
+   * (`"probes"`); or all names at once, which `names` gives, and then a question for each that is wanted (`"names"`, a file system).
+   * The kernel begins listings that may not be needed where they cost little, and has names read before it knows which it wants.
    */
-  listingOf?(directory: string): "pages" | "whole" | "probes";
+  listingOf?(directory: string): "pages" | "whole" | "probes" | "names";
+  /**
+   * All names in `directory`, in any order, those of sub-directories among them; none where it does not exist. Only asked where
+   * `listingOf` says `"names"`.
+   */
+  names?(directory: string, options?: StorageOptions): Promise<readonly string[]>;
   /** Objects directly in `directory`, in pages. */
   list(directory: string, options?: ListOptions): AsyncIterable<readonly ObjectMeta[]>;
   /** The bytes of an object, or of one range of it. */
@@ -68,6 +74,8 @@ export interface StorageOptions {
 export interface ListOptions extends StorageOptions {
   /** A name (not a URL): only objects whose names sort strictly after it are listed. */
   readonly startAfter?: string | undefined;
+  /** What `names` has given for this directory: they are not read again, and only objects of these names are listed. */
+  readonly names?: readonly string[] | undefined;
   /** A name: those that sort at it or behind are not wanted. They may come, but no page is asked for because of them. */
   readonly endBefore?: string | undefined;
 }

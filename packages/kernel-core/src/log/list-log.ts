@@ -1,7 +1,7 @@
 import { type ParallelIterator, parallelMap } from "@asyncdelta/parallel";
 import type { Engine } from "../engine/engine.js";
 import { roundTripOf } from "../engine/round-trip.js";
-import type { ObjectMeta, Storage, StorageOptions } from "../engine/storage.js";
+import type { ListOptions, ObjectMeta, Storage } from "../engine/storage.js";
 import { abortedError } from "../errors.js";
 import { beforeVersion, paddedVersion } from "./file-name.js";
 import { type LogFile, logFile } from "./log-file.js";
@@ -11,6 +11,9 @@ export const FULL_PAGE = 1000;
 
 /** Listings side by side. A log of 10 000 commits then takes three round trips, and not eleven. */
 const AT_ONCE = 12;
+
+/** `names` are those of the directory, where they are known. */
+export type LogListOptions = Pick<ListOptions, "signal" | "names">;
 
 /**
  * The log's files from a version on, in the order of their names, in pages; foreign names are left out.
@@ -23,7 +26,7 @@ export async function* listLog(
   engine: Engine,
   logRoot: string,
   fromVersion: number,
-  options: StorageOptions,
+  options: LogListOptions,
 ): AsyncGenerator<readonly LogFile[], void, undefined> {
   const { storage } = engine;
   const { signal } = options;
@@ -69,11 +72,23 @@ export async function* listLog(
   }
 }
 
+/** All of them. */
+export async function listedFiles(
+  engine: Engine,
+  logRoot: string,
+  fromVersion: number,
+  options: LogListOptions,
+): Promise<LogFile[]> {
+  const files: LogFile[] = [];
+  for await (const page of listLog(engine, logRoot, fromVersion, options)) files.push(...page);
+  return files;
+}
+
 function pagesFrom(
   storage: Storage,
   logRoot: string,
   version: number,
-  options: StorageOptions,
+  options: LogListOptions,
 ): AsyncIterable<readonly ObjectMeta[]> {
   const startAfter = beforeVersion(version);
   return storage.list(logRoot, { ...options, ...(startAfter === "" ? {} : { startAfter }) });

@@ -91,6 +91,16 @@ export function recordingStorage(inner: Storage, options: RecordingStorageOption
     },
     roundTripTo: (url) => roundTripOf(inner, url),
     listingOf: (directory) => inner.listingOf?.(directory) ?? "pages",
+    ...(inner.names && {
+      names: (directory: string, namesOptions: StorageOptions = {}) =>
+        whole(
+          "list",
+          directory,
+          namesOptions,
+          () => inner.names!(directory, namesOptions),
+          () => [],
+        ),
+    }),
     get requests() {
       return log.requests;
     },

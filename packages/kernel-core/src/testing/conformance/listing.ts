@@ -64,6 +64,29 @@ export const listing: readonly Clause[] = [
     },
   ],
   [
+    "lists the same from its names, if it has them",
+    async (subject) => {
+      const { storage, root } = subject;
+      if (storage.listingOf?.(root) !== "names") return;
+      checkEqual([...(await storage.names!(root))], [], "names where there is nothing");
+      const written = ODD_NAMES.filter((name) => subject.canHold?.(name) ?? true);
+      for (const name of [...written, "a", "b"]) await write(subject, urlOf(root, name), pattern(1));
+      await write(subject, `${root}directory/c`, pattern(1));
+      const names = await storage.names!(root);
+      checkEqual([...names].sort(), [...written, "a", "b", "directory"].sort(), "names");
+      await storage.delete(urlOf(root, "b"));
+      for (const startAfter of [undefined, "a", written[0]]) {
+        const listed = await namesOf(storage.list(root, { startAfter, names }));
+        checkEqual(listed, await namesOf(storage.list(root, { startAfter })), `after ${startAfter ?? "nothing"}`);
+      }
+      checkEqual(
+        await namesOf(storage.list(root, { names: ["b", "a"] })),
+        ["a"],
+        "of two names, one of which has gone",
+      );
+    },
+  ],
+  [
     "lists all that sorts before endBefore, whatever it does with the rest",
     async (subject) => {
       for (const name of ["a", "b", "c", "d"]) await write(subject, urlOf(subject.root, name), pattern(1));
