@@ -125,9 +125,11 @@ export class FileColumns {
     // Halves of numbers are exact in a double for two million rows, and no number becomes an object.
     const halves = new Int32Array(sizes.buffer, sizes.byteOffset, sizes.length * 2);
     let [lower, upper] = [0, 0];
-    for (const row of rows) {
-      lower += halves[2 * row]! >>> 0;
-      upper += halves[2 * row + 1]!;
+    // By index: to iterate is several times slower until it is optimised.
+    for (let i = 0; i < rows.length; i++) {
+      const at = 2 * rows[i]!;
+      lower += halves[at]! >>> 0;
+      upper += halves[at + 1]!;
     }
     return upper * 2 ** 32 + lower;
   }
