@@ -108,13 +108,15 @@ export class CheckpointReader {
     return (await this.#topLevel(options)).actions;
   }
 
-  /** Transactions and domains. */
+  /** Transactions and domains. What was read is kept once it is whole: who stops half-way, or asks meanwhile, takes nothing from others. */
   async keyedActions(options: StorageOptions): Promise<TableActions> {
     const top = await this.#topLevel(options);
-    for (const file of top.unkeyed.splice(0)) {
-      await this.#collect(top.actions, file, keyedColumns(file), options);
-    }
-    return top.actions;
+    if (top.unkeyed.length === 0) return top.actions;
+    const { transactions, domains, ...others } = top.actions;
+    const actions = { ...others, transactions: [...transactions], domains: [...domains] };
+    for (const file of top.unkeyed) await this.#collect(actions, file, keyedColumns(file), options);
+    this.#table = { ...top, actions, unkeyed: [] };
+    return actions;
   }
 
   /** Every `add` of the checkpoint, several files under way at once, in the order of the files. */
@@ -273,5 +275,5 @@ interface TopLevel {
   /** The reading of a JSON checkpoint, which may have file actions inline. */
   readonly json?: CommitReading;
   /** Files whose keyed actions have not been read, since they are many. */
-  readonly unkeyed: ParquetFile[];
+  readonly unkeyed: readonly ParquetFile[];
 }
