@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -102,7 +103,7 @@ describe("the examples", () => {
       expect.stringMatching(/^Together \d+ requests in \d rounds, \d+ bytes, \d+ ms$/),
     ]);
     // The hint, the listing, two commits and the checkpoint; then each of the 16 data files.
-    expect(lines.at(-1)).toContain("Together 21 requests");
+    expect(lines.at(-1)).toContain("Together 22 requests");
   });
 
   test("the one in the README does what it says", async () => {
@@ -131,7 +132,39 @@ describe("the examples", () => {
       "main-job.ts",
       "open.ts",
       "read.ts",
+      "serve.ts",
       "time-travel.ts",
     ]);
   });
+
+  test("serve answers with the rows that are wanted, refuses what is wrong, and ends at a signal", async () => {
+    const server = spawn(process.execPath, [`${folder}/dist/serve.js`], { env: { ...process.env, PORT: "0" } });
+    const port = await portOf(server);
+    const get = (query: string) => fetch(`http://127.0.0.1:${port}/?${query}`);
+    const wanted = `where=${encodeURIComponent("city = 'Lisbon' and fare > 30 and id < 9007199254741123")}`;
+    const rows = (await (await get(`${wanted}&format=csv`)).text()).split("\r\n");
+    expect(rows[0]).toBe("id,pickup,passengers,distance,fare,city,tip");
+    expect(rows.length).toBeGreaterThan(2);
+    expect((await (await get(wanted)).text()).split("\n")).toHaveLength(rows.length - 1);
+    for (const [query, word] of [
+      ["where=fare+%3E", "fare >"],
+      ["where=nope+%3D+1", "nope"],
+      ["format=xml", "xml"],
+    ] as const) {
+      const refused = await get(query);
+      expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining(word)]);
+    }
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    expect((await ended)[0]).toBe(0);
+  });
 });
+
+/** The port that a child process says it listens on. */
+async function portOf(server: ChildProcess): Promise<string> {
+  for await (const piece of server.stdout!) {
+    const port = /port (\d+)/.exec(String(piece));
+    if (port !== null) return port[1]!;
+  }
+  throw new Error("It ended before it listened.");
+}

@@ -2,6 +2,8 @@ import { Readable } from "node:stream";
 import type { StructType } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema, Table } from "apache-arrow";
 import { flatten } from "./flatten.js";
+import { type ByteFormat, checkByteFormat } from "./format/byte-format.js";
+import { encodeBatches } from "./format/encode-batches.js";
 import type { Row } from "./rows/value.js";
 
 /** What can be done with Arrow batches that come one after another: the common part of scans and change feeds. */
@@ -25,6 +27,24 @@ export abstract class BatchStream implements AsyncIterable<RecordBatch> {
     for await (const batch of this) batches.push(batch);
     const { Table } = await import("apache-arrow");
     return new Table(await this.arrowSchema(), batches);
+  }
+
+  /**
+   * The rows as bytes, in pieces, for a file or a response: `pipeline(scan.encode("jsonl"), response)`. Where the rows end in an error, so
+   * do the bytes.
+   *
+   * @throws DeltaError `INVALID_ARGUMENT` for another format
+   */
+  encode(format: ByteFormat): AsyncIterableIterator<Uint8Array> {
+    checkByteFormat(format);
+    return encodeBatches(
+      {
+        [Symbol.asyncIterator]: () => this[Symbol.asyncIterator](),
+        deltaSchema: () => this.deltaSchema(),
+        arrowSchema: () => this.arrowSchema(),
+      },
+      format,
+    );
   }
 
   /** The batches as a Node stream of objects, which reads no more than one ahead. */

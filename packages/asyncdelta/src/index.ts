@@ -80,6 +80,7 @@ export type {
   SignalOptions,
 } from "./delta-table.js";
 export { DeltaTable } from "./delta-table.js";
+export type { ByteFormat } from "./format/byte-format.js";
 export type { Row, StructValue, Value } from "./rows/value.js";
 export type {
   ExplainOptions,
