@@ -5,7 +5,16 @@ class Waiters {
   readonly #calls: Set<() => void> = new Set();
   readonly #onAbort = (): void => {
     this.#leave();
-    for (const call of this.#calls) call();
+    const errors: unknown[] = [];
+    for (const call of this.#calls) {
+      // Listeners know nothing of each other: a faulty one must not keep the abort from the rest.
+      try {
+        call();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    for (const error of errors) report(error);
   };
 
   private constructor(signal: AbortSignal) {
@@ -32,9 +41,21 @@ class Waiters {
   }
 }
 
+/** As an event target does with what its listeners throw: nobody called it who could catch that. */
+function report(error: unknown): void {
+  if (typeof reportError === "function") {
+    reportError(error);
+    return;
+  }
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
 /**
  * Calls `listener` when the signal aborts; never for one that has aborted already, and never twice. However many wait for a
- * signal this way, it has one listener: Node 20 takes more than ten for a leak, and warns.
+ * signal this way, it has one listener: Node 20 takes more than ten for a leak, and warns. What a listener throws
+ * is reported as uncaught, after all others have been called.
  *
  * @returns what ends the waiting; safe to repeat
  *

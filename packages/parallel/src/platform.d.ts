@@ -11,3 +11,6 @@ interface AbortController {
   abort(reason?: unknown): void;
 }
 declare var AbortController: { new (): AbortController };
+declare function queueMicrotask(callback: () => void): void;
+/** Not there in Node. */
+declare var reportError: ((error: unknown) => void) | undefined;

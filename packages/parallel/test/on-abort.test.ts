@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { onAbort, parallelMap, Semaphore, type TaskContext } from "../src/index.js";
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
@@ -64,6 +64,50 @@ describe("waiting for an abort", () => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 });
+
+describe("a listener that throws", () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** Aborts what three wait for, of whom two throw. */
+  const abort = (log: unknown[]): void => {
+    const controller = new AbortController();
+    const fail = (message: string) => (): never => {
+      log.push(`calls ${message}`);
+      throw message;
+    };
+    onAbort(controller.signal, fail("first"));
+    onAbort(controller.signal, fail("second"));
+    onAbort(controller.signal, () => log.push("calls third"));
+    controller.abort();
+    expect(listenersOf(controller.signal)).toBe(0);
+  };
+
+  it("takes the abort from nobody else, and is reported after them", () => {
+    const log: unknown[] = [];
+    vi.stubGlobal("reportError", (error: unknown) => log.push(`reports ${error}`));
+    abort(log);
+    expect(log).toEqual(["calls first", "calls second", "calls third", "reports first", "reports second"]);
+  });
+
+  it("fails where nobody can catch it, where the platform cannot report it", () => {
+    const log: unknown[] = [];
+    const microtasks: (() => void)[] = [];
+    vi.stubGlobal("reportError", undefined);
+    vi.stubGlobal("queueMicrotask", (callback: () => void) => microtasks.push(callback));
+    abort(log);
+    expect(log).toEqual(["calls first", "calls second", "calls third"]);
+    expect(microtasks.map(catching)).toEqual(["first", "second"]);
+  });
+});
+
+function catching(task: () => void): unknown {
+  try {
+    task();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 it("a hundred runs and waits under one signal add one listener", async () => {
   const controller = new AbortController();
