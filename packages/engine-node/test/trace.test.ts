@@ -1,4 +1,4 @@
-import { channel, tracingChannel } from "node:diagnostics_channel";
+import { channel, subscribe, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -153,6 +153,29 @@ describe("the tracing channels", () => {
     expect(channel("tracing:asyncdelta:snapshot:start").hasSubscribers).toBe(false);
     await engine.close();
   });
+
+  test.each(["start", "end", "asyncStart", "asyncEnd", "error"] as const)(
+    "carry everything to who subscribes to nothing but %s",
+    async (event) => {
+      const seen: string[] = [];
+      const hear = (message: unknown) => void seen.push((message as SpanContext).name);
+      const names = ["snapshot", "scan", "request"].map((name) => `tracing:asyncdelta:${name}:${event}`);
+      for (const name of names) subscribe(name, hear);
+      const storage = memoryStorage();
+      const engine = nodeEngine({ storage });
+      try {
+        const snapshot = await loadSnapshot(nodeEngine(), trips);
+        // Its files are nowhere in this one.
+        const rows = readTasks(engine, planScan(engine, snapshot));
+        await expect(rows.next()).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+        await loadSnapshot(engine, "memory:///nothing/").catch(() => {});
+      } finally {
+        for (const name of names) unsubscribe(name, hear);
+      }
+      await engine.close();
+      expect(seen).toEqual(expect.arrayContaining(["snapshot", "scan", "read"]));
+    },
+  );
 
   test("show no credentials", () => {
     expect(shownUrl("https://me:secret@host/a/b?sig=secret#x")).toBe("https://host/a/b");

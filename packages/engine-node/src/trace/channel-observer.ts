@@ -6,9 +6,8 @@ import { traceItems, traceRun } from "./trace-work.js";
 export const channelObserver: Observer = {
   run: ({ name, table, version }, work) => traceRun(name, { kind: "operation", name, url: table, version }, work),
   iterate({ name, table, version }, work) {
-    const { start, asyncEnd } = spanChannel(name);
     // Looked at when the operation is asked for: a plain iteration stays what it is.
-    if (!start.hasSubscribers && !asyncEnd.hasSubscribers) return work();
+    if (!spanChannel(name).hasSubscribers) return work();
     return traceItems(name, { kind: "operation", name, url: table, version }, work);
   },
 };
