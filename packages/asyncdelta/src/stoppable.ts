@@ -31,8 +31,8 @@ class Stoppable<T> implements AsyncIterableIterator<T> {
 
   async next(): Promise<IteratorResult<T>> {
     if (this.#isOver) return { done: true, value: undefined };
-    this.#inner ??= this.#begin();
     try {
+      this.#inner ??= this.#begin();
       const result = await this.#inner.next();
       if (result.done) this.#finish();
       return result;

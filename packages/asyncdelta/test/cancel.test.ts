@@ -128,6 +128,15 @@ it("sixty-four operations at once under one signal add one listener to it, and l
   await engine.close();
 });
 
+it("files asked for by a column that is not there leave no listener behind", async () => {
+  const { signal } = new AbortController();
+  const opened = await DeltaTable.open(await wideTable(1));
+  const files = opened.files({ where: "nowhere > 5", signal });
+  await expect(drain(files)).rejects.toThrow(expect.objectContaining({ code: "COLUMN_NOT_FOUND" }));
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  await opened.close();
+});
+
 describe("a table that is only held", () => {
   it.each(["", "for await (const batch of table.scan()) break;", "await table.scan().toTable();"])(
     "keeps no script from ending, after %j",

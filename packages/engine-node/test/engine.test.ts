@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -161,6 +162,23 @@ describe("aborting", () => {
     for await (const _piece of engine.storage.stream(file, { signal })) break;
     expect(listeners).toBe(0);
   });
+
+  test.each(["list", "stream"] as const)(
+    "a storage whose %s throws at the call leaves nothing behind",
+    async (verb) => {
+      const broken = (): never => {
+        throw new Error("broken");
+      };
+      const engine = nodeEngine({ storage: { ...memoryStorage(), [verb]: broken } });
+      const { signal } = new AbortController();
+      const items = engine.storage[verb]("memory:///t/", { signal })[Symbol.asyncIterator]();
+      await expect(items.next()).rejects.toThrow("broken");
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+      expect(await items.next()).toEqual({ done: true, value: undefined });
+      expect(await items.return!()).toEqual({ done: true, value: undefined });
+      await engine.close();
+    },
+  );
 });
 
 describe("closing", () => {

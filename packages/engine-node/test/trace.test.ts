@@ -116,6 +116,19 @@ describe("a trace", () => {
     ]);
   });
 
+  test("ends what a storage refuses at the call", async () => {
+    const refuse = (): never => {
+      throw new Error("refused");
+    };
+    const recorder = recordTrace("refused");
+    const engine = nodeEngine({ storage: { ...memoryStorage(), stream: refuse } });
+    const pieces = engine.storage.stream("memory:///a")[Symbol.asyncIterator]();
+    await expect(pieces.next()).rejects.toThrow("refused");
+    const { spans } = recorder.stop();
+    await engine.close();
+    expect(spans).toMatchObject([{ name: "stream", outcome: "failed" }]);
+  });
+
   test("ends an iteration that is left early", async () => {
     const recorder = recordTrace("early");
     const engine = nodeEngine();

@@ -55,9 +55,16 @@ export class ScopedIterator<T> implements AsyncIterableIterator<T> {
 
   #begin(): void {
     const linked = this.#scope.enter(this.#signal);
+    try {
+      this.#inner = this.#open(linked)[Symbol.asyncIterator]();
+    } catch (error) {
+      // A storage of the user's may throw at the call; nothing is there that could be left later.
+      this.#state = "over";
+      this.#scope.leave(this.#signal);
+      throw this.#scope.explain(error, this.#signal);
+    }
     this.#state = "open";
     this.#scope.register(this);
-    this.#inner = this.#open(linked)[Symbol.asyncIterator]();
   }
 
   #finish(): void {

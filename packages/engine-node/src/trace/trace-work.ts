@@ -43,12 +43,12 @@ export function traceItems<T>(
   const within = <R>(step: () => R): R => (span === undefined ? step() : span.run(step));
   const traced: Omit<AsyncGenerator<T, void, undefined>, typeof Symbol.asyncDispose> = {
     async next() {
-      if (items === undefined) {
-        span = openSpan(channel, start);
-        items = within(() => work()[Symbol.asyncIterator]());
-      }
-      const source = items;
       try {
+        if (items === undefined) {
+          span = openSpan(channel, start);
+          items = within(() => work()[Symbol.asyncIterator]());
+        }
+        const source = items;
         const result = await within(() => source.next());
         if (result.done) {
           span?.end();
