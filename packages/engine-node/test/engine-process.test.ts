@@ -14,9 +14,12 @@ async function run(script: string, flags: readonly string[] = []): Promise<unkno
     import { Session } from "node:inspector";
     const scripts = new Set();
     const session = new Session();
-    session.connect();
-    session.on("Debugger.scriptParsed", ({ params }) => scripts.add(params.url));
-    session.post("Debugger.enable");
+    // Where permissions are asked for, there is no inspector.
+    if (process.permission === undefined) {
+      session.connect();
+      session.on("Debugger.scriptParsed", ({ params }) => scripts.add(params.url));
+      session.post("Debugger.enable");
+    }
     /** Packages of which code has been loaded. */
     const packages = () => [...new Set([...scripts].flatMap((url) => /node_modules\\/(?!\\.pnpm)((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1] ?? []))];
     const report = (value) => console.log(JSON.stringify(value));
@@ -90,6 +93,10 @@ describe("a process ends by itself", () => {
   });
 });
 
+/** Files may be read, and nothing else be done. */
+const DENIED = [Number.parseInt(process.versions.node, 10) < 22 ? "--experimental-permission" : "--permission"];
+DENIED.push("--allow-fs-read=*");
+
 describe("large Parquet", () => {
   const script = (parquet: string, times = 1) => `
     const engine = nodeEngine({ parquet: ${JSON.stringify(parquet)} });
@@ -116,6 +123,17 @@ describe("large Parquet", () => {
     expect(await run(script("wasm"), ["--jitless"])).toEqual({
       code: "INVALID_ARGUMENT",
       message: expect.stringContaining("WebAssembly was asked for, and is not there"),
+    });
+  });
+
+  test("is decoded here where no thread may be started", async () => {
+    expect(await run(script("auto", 8), DENIED)).toEqual({ rows: 8 * 800_000, threads: false });
+  });
+
+  test("is an error that says what to allow where threads are asked for and none may be started", async () => {
+    expect(await run(script("wasm"), DENIED)).toEqual({
+      code: "WORKER_DIED",
+      message: expect.stringMatching(/^No worker thread could be started .*Run node with --allow-worker/),
     });
   });
 });

@@ -438,6 +438,15 @@ describe("large input", () => {
     },
   );
 
+  test("is read here where no worker can be started", async () => {
+    const nowhere = workerPool({ size: 1, file: new URL("https://example.com/worker.mjs") });
+    const storage = memoryStorage({ objects: { [url]: text } });
+    const json = jsonHandler({ storage, workers: async () => nowhere, largeBytes: 0 });
+    let rows = 0;
+    for await (const batch of json.readBatches(url, { schema })) rows += batch.numRows;
+    expect(rows).toBe(count);
+  });
+
   test("a line longer than any block", async () => {
     const long = `{"int":1}\n{"text":"${"x".repeat(9_000_000)}"}\n{"int":3}`;
     const rows: unknown[] = [];

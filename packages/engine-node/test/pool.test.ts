@@ -13,6 +13,7 @@ interface FixturePool {
   readonly threads: number;
   stream(kind: string, payload: unknown, transfer: unknown, options?: StreamOptions): AsyncIterableIterator<unknown>;
   warm(kind: string): void;
+  hasWorker(): boolean;
   close(): Promise<void>;
 }
 
@@ -212,9 +213,15 @@ describe("a worker that dies", () => {
     expect(await collect(other)).toEqual([1, 2, 3, 4]);
   });
 
-  it("because there can be no thread at all fails its task", async () => {
+  it("because there can be no thread at all fails its task, and says that none could be started", async () => {
     const pool = makePool({ heapMb: Number.NaN, file: new URL("https://example.com/worker.mjs") });
-    expect(await codeOf(collect(pool.stream("count", { to: 1 }, [])))).toBe("WORKER_DIED");
+    expect(pool.hasWorker()).toBe(false);
+    await expect(collect(pool.stream("count", { to: 1 }, [], { path: "f" }))).rejects.toMatchObject({
+      code: "WORKER_DIED",
+      path: "f",
+      message: expect.stringMatching(/^No worker thread could be started for this task: .*Try fewer workers/s),
+    });
+    expect(pool.threads).toBe(0);
   });
 
   it("before it could start fails its task and not the pool", async () => {
@@ -225,6 +232,16 @@ describe("a worker that dies", () => {
 });
 
 describe("workers that are started ahead", () => {
+  it("are one where it is asked whether there is any, which gets the next task", async () => {
+    const pool = makePool({ size: 2 });
+    expect([pool.threads, pool.hasWorker(), pool.hasWorker(), pool.threads]).toEqual([0, true, true, 1]);
+    expect(await collect(pool.stream("count", { to: 2 }, []))).toEqual([0, 1]);
+    expect(pool.threads).toBe(1);
+    await pool.close();
+    expect(pool.hasWorker()).toBe(true);
+    expect(await codeOf(collect(pool.stream("count", { to: 2 }, [])))).toBe("CLOSED");
+  });
+
   it("are as many as there may be, and get the tasks that come", async () => {
     const pool = makePool({ size: 2 });
     pool.warm("count");

@@ -48,7 +48,7 @@ export type DeltaErrorCode =
   | "ACCESS_DENIED"
   /** The storage failed in a way that is neither absence nor permission. */
   | "STORAGE_FAILED"
-  /** A worker thread died while it worked on this task. */
+  /** A worker thread died while it worked on this task, or none could be started. */
   | "WORKER_DIED"
   /** The engine or table has been closed. */
   | "CLOSED";

@@ -37,7 +37,6 @@ export async function* readBatches(
   const gated = selection && (await openGate(selection, all));
   const shapes = gated?.shapes ?? all;
   const total = range === undefined ? 0 : range.length + (prefix?.length ?? 0);
-  const isLarge = (offset: number) => workers !== undefined && Math.max(total, offset) >= largeBytes;
   const blocks = lineBlocks(storage, url, { range, prefix, signal });
   const decoder = new LineDecoder(shapes, batchRows, gated?.gate);
   const from = (range?.offset ?? 0) - (prefix?.length ?? 0);
@@ -66,15 +65,23 @@ export async function* readBatches(
   /** Small input is decoded here; large input (or what follows the first part of it) in workers. */
   async function* decoded(): AsyncGenerator<JsonResult, void, undefined> {
     let offset = 0;
-    while (!isLarge(offset)) {
+    let pool = await poolFrom(offset);
+    while (pool === undefined) {
       const block = await blocks.next();
       if (block.done) return;
       offset = block.value.offset + block.value.length;
       yield* decodeHere(block.value);
+      pool = await poolFrom(offset);
     }
-    const pool = await workers!();
     const window = { concurrency: pool.size, readahead: pool.size + 1, signal };
     yield* parallelFlatMap(blocks, (block, { signal }) => decodeThere(pool, block, signal), window);
+  }
+
+  /** The pool, if what is read from an offset on is for it, and if it can have a worker. */
+  async function poolFrom(offset: number): Promise<WorkerPool | undefined> {
+    if (workers === undefined || Math.max(total, offset) < largeBytes) return undefined;
+    const pool = await workers();
+    return pool.hasWorker() ? pool : undefined;
   }
 
   async function* decodeHere(block: LineBlock): AsyncGenerator<JsonResult, void, undefined> {

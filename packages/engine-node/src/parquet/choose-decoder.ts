@@ -30,8 +30,8 @@ export function loadCanDecode(): Promise<typeof import("./threads/can-decode.js"
 
 /**
  * Decides who decodes a row group: plain JavaScript on this thread where it is small, or where threads would first have
- * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, plain
- * JavaScript does it all. Each decoder is loaded when it is first chosen.
+ * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, or no
+ * thread can be started, plain JavaScript does it all. Each decoder is loaded when it is first chosen.
  */
 export function chooseDecoder(
   decoding: ParquetDecoding,
@@ -53,7 +53,7 @@ export function chooseDecoder(
     const bytes = uncompressedBytes(job);
     if (bytes < LARGE_ROW_GROUP || !(job.selection !== undefined || hasWasm())) return true;
     pool ??= await workers();
-    if (isWorthStarting(job.url, bytes, isSelective(job))) return false;
+    if (isWorthStarting(job.url, bytes, isSelective(job)) && pool.hasWorker()) return false;
     decodedHere += bytes;
     return true;
   };
@@ -93,8 +93,8 @@ export function chooseDecoder(
       if (decoding === "javascript" || !hasWasm()) return undefined;
       // Threads may be there that others have started.
       if (bytes >= LARGE_ROW_GROUP) pool ??= await workers();
-      const isForWasm = decoding === "wasm" || (bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes, false));
-      return isForWasm ? windowMemory.lend() : undefined;
+      const isLarge = bytes >= LARGE_ROW_GROUP && isWorthStarting(url, bytes, false);
+      return decoding === "wasm" || (isLarge && pool!.hasWorker()) ? windowMemory.lend() : undefined;
     },
     async *decode(job, options) {
       if (await isForJavaScript(job)) yield* (await javascriptDecoder()).decode(job, options);

@@ -153,9 +153,21 @@ export class TaskStream implements AsyncIterableIterator<unknown, undefined>, Wo
   }
 
   onDeath(cause: unknown): void {
+    const advice = "It may have run out of memory: try smaller batches or fewer workers.";
+    this.#lose(`A worker thread died while it worked on this task. ${advice}`, cause);
+  }
+
+  /** There is no worker, and none could be started. */
+  onNoWorker(cause: unknown): void {
+    const isDenied = (cause as { code?: unknown } | null)?.code === "ERR_ACCESS_DENIED";
+    const remedy = isDenied ? "Run node with --allow-worker" : "Try fewer workers";
+    const advice = `${remedy}, or leave the option "parquet" at "auto", which does without.`;
+    const why = String(cause).replace(/\.$/, "");
+    this.#lose(`No worker thread could be started for this task: ${why}. ${advice}`, cause);
+  }
+
+  #lose(message: string, cause: unknown): void {
     const { path } = this.#task;
-    const message =
-      "A worker thread died while it worked on this task. It may have run out of memory: try smaller batches or fewer workers.";
     this.#settle({ error: new DeltaError("WORKER_DIED", message, { cause, ...(path !== undefined && { path }) }) });
   }
 

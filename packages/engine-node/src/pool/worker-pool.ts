@@ -59,6 +59,8 @@ export interface WorkerPool {
     transfer: readonly Transferable[] | ((payload: Payload<K>) => readonly Transferable[]),
     options?: StreamOptions,
   ): AsyncIterableIterator<Result<K>>;
+  /** Whether there is a worker, or one can be started, which it then is: no process may start any under `node --permission`. */
+  hasWorker(): boolean;
   /** Starts the workers that are not there yet, for tasks of a kind that will come: while their bytes are on the way. */
   warm(kind: TaskKind): void;
   /** Ends all workers; what is under way fails with `CLOSED`. Safe to repeat. */
@@ -139,6 +141,17 @@ class ThreadPool implements Scheduler {
     await Promise.all(ends);
   }
 
+  hasWorker(): boolean {
+    // What asks a closed pool is told so.
+    if (this.#closed !== undefined || this.#living() > 0) return true;
+    try {
+      this.free(this.#newWorker());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   warm(kind: TaskKind): void {
     if (this.#closed !== undefined) return;
     while (this.#living() < this.size) {
@@ -215,7 +228,9 @@ class ThreadPool implements Scheduler {
       try {
         worker = this.#takeWorker();
       } catch (error) {
-        this.#queue.take()!.onDeath(error);
+        // Those that are at work come to it.
+        if (this.#living() > 0) return;
+        this.#queue.take()!.onNoWorker(error);
         continue;
       }
       if (worker === undefined) return;
