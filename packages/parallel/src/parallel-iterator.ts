@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What every combinator returns: an iterator for one consumer, closed by `break`, by `return()` or by `await using`. */
 export interface ParallelIterator<T> extends AsyncIterableIterator<T>, AsyncDisposable {
   /**

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { onAbort } from "./on-abort.js";
 import { checkCount, checkSignal } from "./options.js";
 

@@ -31,6 +31,17 @@ describe("the package", () => {
     }
   });
 
+  it("names the library that its types need, which no target of users has by itself", async () => {
+    for (const file of sources) {
+      const text = await readFile(new URL(`src/${file}`, root), "utf8");
+      const isNeeded = /\bextends .*\b(?:Async)?Disposable\b/.test(text);
+      expect([file, text.startsWith('/// <reference lib="esnext.disposable" preserve="true" />\n')]).toEqual([
+        file,
+        isNeeded,
+      ]);
+    }
+  });
+
   it.each(sources)("%s imports only its neighbours", async (file) => {
     const text = await readFile(new URL(`src/${file}`, root), "utf8");
     const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier);
