@@ -1,6 +1,8 @@
 import type { ParquetProbe } from "@asyncdelta/kernel-core";
+import { memoryStorage } from "@asyncdelta/kernel-core/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isWorthReading } from "../dist/parquet/index/worth-reading.js";
 import { indexFile, numbers, padFooter, probeOf } from "./index-files.js";
 import { cases } from "./parquet-cases.js";
 import { openBytes } from "./parquet-files.js";
@@ -125,6 +127,18 @@ describe("what tells of single values", () => {
     const probes: ParquetProbe[] = [{ column: ["key"], kind: "integer", value: 7 }];
     const absent = await file.absentValues!({ rowGroups: [0], probes, columns: [["kind"]] });
     expect([absent.get(0)!.size, storage.requests.length]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["cheap", true],
+    ["costly", false],
+  ] as const)("is worth a round trip by what one to its own store costs, a %s one", (roundTrip, isWorth) => {
+    const others = roundTrip === "cheap" ? "costly" : "cheap";
+    const storage = { ...memoryStorage({ roundTrip: others }), roundTripTo: () => roundTrip };
+    const tail = { start: 1_000_000, bytes: new Uint8Array(0), footer: new Uint8Array(0), etag: undefined };
+    const file = { storage, url: "memory:///f", tail };
+    const spared = [{ offset: 0, compressedSize: 200_000 }];
+    expect(isWorthReading(file, [{ offset: 300_000, length: 1000 }], spared)).toBe(isWorth);
   });
 
   it("says nothing where it is damaged so that it can be seen, and never hangs", async () => {

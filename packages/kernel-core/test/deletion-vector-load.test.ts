@@ -104,6 +104,20 @@ describe("loading a deletion vector", () => {
     expect(storage.requests.length).toBe(1);
   });
 
+  it.each([
+    ["cheap", 0],
+    ["costly", 1],
+  ] as const)(
+    "waits for others as its own round trip is worth, a %s one, whatever those to other stores are",
+    async (roundTrip, ms) => {
+      const { storage } = setUp(roundTrip === "cheap" ? "costly" : "cheap");
+      const engine = engineOn({ ...storage, roundTripTo: () => roundTrip });
+      const start = engine.clock.now();
+      await loadDeletionVector(engine, ROOT, descriptors[0]!);
+      expect(engine.clock.now() - start).toBe(ms);
+    },
+  );
+
   it("neither reads nor decodes again what is on its way or still held", async () => {
     const { engine, storage } = setUp();
     const [first, second] = await Promise.all([1, 2].map(() => loadDeletionVector(engine, ROOT, descriptors[2]!)));

@@ -6,7 +6,10 @@ import { readAhead } from "../src/read/read-ahead.js";
 const MIB = 1024 * 1024;
 
 function engine(roundTrip: "cheap" | "costly", { requests = 64, decodes = 2 } = {}): Engine {
-  return { storage: { roundTrip }, limits: { requests, decodes } } as unknown as Engine;
+  // As one that has been to a store leads to files, and the other way round.
+  const others = roundTrip === "cheap" ? "costly" : "cheap";
+  const roundTripTo = (url: string) => (url.startsWith("here:") ? roundTrip : others);
+  return { storage: { roundTrip: others, roundTripTo }, limits: { requests, decodes } } as unknown as Engine;
 }
 
 /** Files of so many bytes, of which it is counted how many are opened and being read. */
@@ -27,6 +30,7 @@ function counting(bytes: number | undefined, files = 40) {
       counts.reading--;
       counts.done++;
     },
+    urlOf: (item: number) => `here:///${item}`,
     bytesOf: () => bytes,
   };
   return { counts, items, steps };
@@ -69,6 +73,33 @@ describe("reading files ahead", () => {
     const { counts, items, steps } = counting(undefined);
     for await (const _ of readAhead(engine(roundTrip, { decodes }), items, steps, undefined));
     expect(counts).toMatchObject({ mostReading: most, done: 40 });
+  });
+
+  it("ends the items where it is left, or where one cannot be opened, and asks for none before the first row", async () => {
+    const { steps } = counting(undefined);
+    let asked = 0;
+    let ended = 0;
+    async function* endless() {
+      try {
+        for (;;) yield [asked++];
+      } finally {
+        ended++;
+      }
+    }
+    const left = readAhead(engine("costly"), endless(), steps, undefined);
+    expect(asked).toBe(0);
+    expect((await left.next()).value).toBe("0a");
+    await left.return();
+    expect(ended).toBe(1);
+    const open = () => Promise.reject(new Error("no file"));
+    const failing = readAhead(engine("costly"), endless(), { ...steps, open }, undefined);
+    await expect(failing.next()).rejects.toThrow("no file");
+    expect(ended).toBe(2);
+  });
+
+  it("gives nothing of nothing", async () => {
+    const { steps } = counting(undefined);
+    expect(await readAhead(engine("cheap"), [[], []], steps, undefined).next()).toEqual({ done: true });
   });
 
   it("reads no more at once than there are requests", async () => {

@@ -49,6 +49,7 @@ export function readChangeTasks(
     const steps = {
       open: (task: ChangeTask, signal: AbortSignal) => openChange(engine, task, signal),
       read: (opened: OpenChange, signal: AbortSignal) => readOpenChange(opened, { ...options, signal }),
+      urlOf: (task: ChangeTask) => task.scan.url,
     };
     yield* readAhead(engine, tasks, steps, options.signal);
   };

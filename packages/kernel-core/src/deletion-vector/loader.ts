@@ -1,5 +1,6 @@
 import type { DeletionVectorDescriptor } from "../actions/add-file.js";
 import type { Engine } from "../engine/engine.js";
+import { roundTripOf } from "../engine/round-trip.js";
 import type { StorageOptions } from "../engine/storage.js";
 import { throwIfAborted } from "../errors.js";
 import { SharedRequest } from "../shared-request.js";
@@ -72,7 +73,7 @@ export class DeletionVectorLoader {
     const { url, wanted, shared } = request;
     const options = { signal: shared.signal };
     try {
-      if (this.#engine.storage.roundTrip === "costly") await this.#engine.clock.sleep(GATHER_MS, options);
+      if (roundTripOf(this.#engine.storage, url) === "costly") await this.#engine.clock.sleep(GATHER_MS, options);
       else await undefined;
       throwIfAborted(shared.signal);
       this.#gathering.delete(url);

@@ -1,18 +1,14 @@
-import {
-  type AnyIterable,
-  type ParallelIterator,
-  type Permit,
-  parallelFlatMap,
-  parallelMap,
-  Semaphore,
-} from "@asyncdelta/parallel";
+import { type AnyIterable, type Permit, parallelFlatMap, parallelMap, Semaphore } from "@asyncdelta/parallel";
 import type { Engine } from "../engine/engine.js";
+import { roundTripOf } from "../engine/round-trip.js";
 
 /** How items, each of which has a file to it, are read. */
 export interface ReadSteps<T, O, R> {
   /** What comes before the rows: the footer, a deletion vector. */
   open(item: T, signal: AbortSignal): Promise<O>;
   read(opened: O, signal: AbortSignal): AsyncIterable<R>;
+  /** URL of its file. */
+  urlOf(item: T): string;
   /** The bytes that opening brings, where that is more than a footer. */
   bytesOf?(item: T): number | undefined;
 }
@@ -27,14 +23,15 @@ interface Opened<O> {
  * Reads many items in order, several at once. Where a round trip is costly, as many are opened ahead as the engine has requests,
  * up to 16, or so many that they bring 48 MiB, and twice as many are read as it has decodes, so that bytes of some come while
  * others are decoded. Elsewhere opening is work of this thread, for which the first file should not wait: one more is opened than is
- * read, and one more is read than it has decodes. Never is more done at once than it has requests.
+ * read, and one more is read than it has decodes. Never is more done at once than it has requests. Which of the two it is, the
+ * first item tells, since an engine may lead to several stores: those of one table are in one, as a rule.
  */
-export function readAhead<T, O, R>(
+export async function* readAhead<T, O, R>(
   engine: Engine,
   items: AnyIterable<readonly T[]>,
-  { open, read, bytesOf }: ReadSteps<T, O, R>,
+  { open, read, urlOf, bytesOf }: ReadSteps<T, O, R>,
   signal: AbortSignal | undefined,
-): ParallelIterator<R> {
+): AsyncGenerator<R, void, undefined> {
   const { requests, decodes } = engine.limits;
   const room = new Semaphore(AHEAD_BYTES);
   const openOne = async (item: T, signal: AbortSignal): Promise<Opened<O>> => {
@@ -42,20 +39,27 @@ export function readAhead<T, O, R>(
     const permit = weight ? await room.acquire({ weight, signal }) : undefined;
     return { opened: await open(item, signal), permit };
   };
-  const isFar = engine.storage.roundTrip === "costly";
-  const reads = isFar ? 2 * decodes : decodes + 1;
-  const opened = parallelMap(flatten(items), (item, context) => openOne(item, context.signal), {
-    concurrency: Math.min(requests, isFar ? MOST_OPENED_AHEAD : reads + 1),
-    signal,
-  });
   const readOne = ({ opened, permit }: Opened<O>, signal: AbortSignal): AsyncIterable<R> => {
     const rows = read(opened, signal);
     return permit === undefined ? rows : releasing(permit, rows);
   };
-  return parallelFlatMap(opened, (item, context) => readOne(item, context.signal), {
-    concurrency: Math.min(requests, reads),
-    signal,
-  });
+  const all = flatten(items);
+  try {
+    const first = await all.next();
+    if (first.done) return;
+    const isFar = roundTripOf(engine.storage, urlOf(first.value)) === "costly";
+    const reads = isFar ? 2 * decodes : decodes + 1;
+    const opened = parallelMap(startingWith(first.value, all), (item, context) => openOne(item, context.signal), {
+      concurrency: Math.min(requests, isFar ? MOST_OPENED_AHEAD : reads + 1),
+      signal,
+    });
+    yield* parallelFlatMap(opened, (item, context) => readOne(item, context.signal), {
+      concurrency: Math.min(requests, reads),
+      signal,
+    });
+  } finally {
+    await all.return();
+  }
 }
 
 /** Footers are small, but an opened file may hold its last few hundred kilobytes. */
@@ -78,4 +82,9 @@ async function* releasing<R>(permit: Permit, rows: AsyncIterable<R>): AsyncGener
 
 async function* flatten<T>(batches: AnyIterable<readonly T[]>): AsyncGenerator<T, void, undefined> {
   for await (const batch of batches) yield* batch;
+}
+
+async function* startingWith<T>(first: T, others: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  yield first;
+  yield* others;
 }

@@ -25,6 +25,7 @@ export function readTasks(
     const steps = {
       open: (task: ScanTask, signal: AbortSignal) => openTask(engine, task, signal, options.counts),
       read: (opened: OpenTask, signal: AbortSignal) => readOpenTask(opened, { ...options, ...shared, signal }),
+      urlOf: (task: ScanTask) => task.url,
       bytesOf: (task: ScanTask) =>
         isReadWhole(task) && roundTripOf(engine.storage, task.url) === "costly" ? task.size : undefined,
     };

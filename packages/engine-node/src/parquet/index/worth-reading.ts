@@ -1,4 +1,4 @@
-import type { ByteRange, Storage } from "@asyncdelta/kernel-core";
+import { type ByteRange, roundTripOf, type Storage } from "@asyncdelta/kernel-core";
 import type { FileTail } from "../file-tail.js";
 
 /** Bytes that must be in question for a further round trip: about what the storage reads in the time of one. */
@@ -11,7 +11,7 @@ const SHARE = 8;
  * these are much larger, and large enough for a round trip.
  */
 export function isWorthReading(
-  { storage, tail }: { readonly storage: Storage; readonly tail: FileTail },
+  { storage, url, tail }: { readonly storage: Storage; readonly url: string; readonly tail: FileTail },
   cost: readonly ByteRange[],
   spared: readonly { readonly offset: number; readonly compressedSize: number }[],
 ): boolean {
@@ -19,5 +19,5 @@ export function isWorthReading(
   const costs = cost.reduce((sum, { offset, length }) => sum + missing(offset, length), 0);
   if (costs === 0) return true;
   const gain = spared.reduce((sum, { offset, compressedSize }) => sum + missing(offset, compressedSize), 0);
-  return gain >= ROUND_TRIP[storage.roundTrip] && costs * SHARE <= gain;
+  return gain >= ROUND_TRIP[roundTripOf(storage, url)] && costs * SHARE <= gain;
 }
