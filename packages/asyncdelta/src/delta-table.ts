@@ -28,6 +28,7 @@ import {
 import type { RecordBatch } from "apache-arrow";
 import { ChangeFeed, type ChangeFeedOptions } from "./change-feed.js";
 import { checkOptions, checkWhole } from "./check-options.js";
+import { closableFollowing } from "./closable-following.js";
 import { engineFor } from "./engine-for.js";
 import { flatten } from "./flatten.js";
 import { parseTimestamp } from "./parse-timestamp.js";
@@ -90,8 +91,9 @@ export class DeltaTable {
   /** The engine, to use with the functions of the kernel. */
   readonly engine: Engine;
   readonly #ownsEngine: boolean;
+  /** Aborts when the table is closed. */
+  readonly #closing = new AbortController();
   #snapshot: Snapshot;
-  #closed = false;
 
   private constructor(url: string, engine: Engine, ownsEngine: boolean, snapshot: Snapshot) {
     this.url = url;
@@ -193,7 +195,8 @@ export class DeltaTable {
    *
    * With `changes: true` it gives the rows that changed, in batches, instead. One listing when nothing is new.
    *
-   * @throws DeltaError `INVALID_ARGUMENT` at once; while it is iterated `LOG_GAP`, `CHANGE_FEED_DISABLED` and others
+   * @throws DeltaError `INVALID_ARGUMENT` at once; while it is iterated `ABORTED` by the signal, `CLOSED` when the table or
+   * its engine is closed, `LOG_GAP`, `CHANGE_FEED_DISABLED` and others
    */
   follow(options: FollowTableChangesOptions): Following<RecordBatch>;
   follow(options?: FollowTableOptions): Following<FollowedCommit>;
@@ -205,9 +208,10 @@ export class DeltaTable {
     checkOptions("follow", options, ["from", "pollMs", "maxPollMs", "gapMs", "changes", "signal", ...rows]);
     if (options.changes) checkWhole("batchRows", options.batchRows, 1);
     const snapshot = this.#snapshot;
+    const [closing, outer] = [this.#closing.signal, options.signal];
     return options.changes
-      ? follow(this.engine, this.url, { ...options, snapshot })
-      : follow(this.engine, this.url, { ...options, snapshot });
+      ? closableFollowing(closing, outer, (signal) => follow(this.engine, this.url, { ...options, snapshot, signal }))
+      : closableFollowing(closing, outer, (signal) => follow(this.engine, this.url, { ...options, snapshot, signal }));
   }
 
   /** The commits up to the table's version, newest first, as far back as the log goes. */
@@ -247,9 +251,12 @@ export class DeltaTable {
     return this.#snapshot !== before;
   }
 
-  /** Frees the table's own engine, and with it what is under way. A given engine is left as it is. Safe to repeat. */
+  /**
+   * Ends whatever follows the table, and closes the table's own engine, and with it all else that is under way: it ends in
+   * `CLOSED`. A given engine is left as it is, and so are scans that read with it. Safe to repeat.
+   */
   async close(): Promise<void> {
-    this.#closed = true;
+    if (!this.#isClosed) this.#closing.abort(closedError());
     if (this.#ownsEngine) await this.engine.close();
   }
 
@@ -257,7 +264,15 @@ export class DeltaTable {
     return this.close();
   }
 
-  #checkOpen(): void {
-    if (this.#closed) throw new DeltaError("CLOSED", "The table has been closed: open it again.");
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw closedError();
+  }
+}
+
+function closedError(): DeltaError {
+  return new DeltaError("CLOSED", "The table has been closed: open it again.");
 }

@@ -1,9 +1,11 @@
+import { getEventListeners } from "node:events";
 import { appendFile, cp, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { READINGS, TRIPS } from "./cli.js";
+import { node, READINGS, TRIPS } from "./cli.js";
 import { commitPath, editCommit, readingsCopy, readingsWithFeed, scratch } from "./tables.js";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -248,6 +250,47 @@ describe("following", () => {
     const next = following.next().catch((error: unknown) => error);
     setTimeout(() => controller.abort(), 50);
     expect(isDeltaError(await next, "ABORTED")).toBe(true);
+  });
+
+  it.each(["its own", "a shared"])("ends in CLOSED when the table is closed, with %s engine", async (whose) => {
+    const engine = whose === "a shared" ? nodeEngine() : undefined;
+    const { signal } = new AbortController();
+    const table = await DeltaTable.open(await readingsWithFeed(), { engine });
+    const waiting = [table.follow({ signal }), table.follow({ changes: true }), table.follow()];
+    const [busy, unused] = [table.follow({ from: 8, signal }), table.follow({ from: 8 })];
+    expect((await busy.next()).value?.version).toBe(8);
+    const ends = waiting.map((following) => following.next().catch((error: unknown) => error));
+    await sleep(50);
+    await table.close();
+    ends.push(...[busy, unused].map((following) => following.next().catch((error: unknown) => error)));
+    for (const error of await Promise.all(ends)) expect(isDeltaError(error) && error.code).toBe("CLOSED");
+    for (const following of [...waiting, busy]) expect((await following.next()).done).toBe(true);
+    expect(busy.resumeFrom).toBe(9);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    await engine?.close();
+  });
+
+  it("is the caller's ABORTED, with its reason, where that came before the closing", async () => {
+    const engine = nodeEngine();
+    const table = await DeltaTable.open(READINGS, { engine });
+    const controller = new AbortController();
+    const next = table.follow({ signal: controller.signal }).next();
+    const end = next.catch((error: unknown) => error);
+    controller.abort("enough");
+    await table.close();
+    expect(await end).toMatchObject({ code: "ABORTED", cause: "enough" });
+    await engine.close();
+  });
+
+  it("keeps no process alive once its table is closed, though the engine is not", async () => {
+    const code = `
+      import { DeltaTable, nodeEngine } from "asyncdelta";
+      const table = await DeltaTable.open(${JSON.stringify(READINGS)}, { engine: nodeEngine() });
+      const next = table.follow({ pollMs: 600_000 }).next().catch((error) => console.log(error.code));
+      setTimeout(() => table.close(), 200);
+    `;
+    const { status, stdout } = await node(["--input-type=module", "--eval", code]);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: "CLOSED\n" });
   });
 
   it("knows no other options", () => {
