@@ -12,15 +12,23 @@ export interface TraceOptions {
  * @example
  * const rows = await trace("scan.html", () => table.scan().count());
  *
- * @throws DeltaError `INVALID_ARGUMENT`, before anything is run, where the file's name ends otherwise; what `work` throws
+ * @throws DeltaError before anything is run, where the file cannot be written: `INVALID_ARGUMENT` where its name ends
+ * otherwise or its folder is not there, `ACCESS_DENIED`, `STORAGE_FAILED`. Then what `work` throws; or the same codes, where
+ * work has succeeded and the file can be written no more, as when the disk is full
  */
 export async function trace<T>(file: string, work: () => Promise<T>, options: TraceOptions = {}): Promise<T> {
-  const { checkTraceFile, recordTrace, shownUrl, writeTrace } = await import("@asyncdelta/engine-node/trace");
-  checkTraceFile(file);
+  const { prepareTraceFile, recordTrace, shownUrl, writeTrace } = await import("@asyncdelta/engine-node/trace");
+  await prepareTraceFile(file);
   const recorder = recordTrace(shownUrl(options.title) ?? "asyncdelta");
+  const write = () => writeTrace(recorder.stop(), file);
+  let result: T;
   try {
-    return await work();
-  } finally {
-    await writeTrace(recorder.stop(), file);
+    result = await work();
+  } catch (error) {
+    // Who called is to know why the work failed, whatever becomes of the file.
+    await write().catch(() => {});
+    throw error;
   }
+  await write();
+  return result;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeltaTable, trace } from "asyncdelta";
@@ -70,5 +70,42 @@ describe("trace()", () => {
     });
     await expect(wrong).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     expect(ran).toBe(false);
+  });
+
+  it.each([
+    ["in a folder that is not there", () => join(folder, "missing", "t.html"), "INVALID_ARGUMENT"],
+    [
+      "that is a folder",
+      () => mkdtemp(join(folder, "t-")).then((made) => rename(made, `${made}.html`).then(() => `${made}.html`)),
+      "INVALID_ARGUMENT",
+    ],
+    ["with too long a name", () => join(folder, `${"t".repeat(300)}.html`), "STORAGE_FAILED"],
+  ])("runs nothing where the file is one %s", async (_, name, code) => {
+    const file = await name();
+    let ran = false;
+    const wrong = trace(file, async () => {
+      ran = true;
+    });
+    await expect(wrong).rejects.toMatchObject({
+      code,
+      path: file,
+      message: expect.stringMatching(/trace cannot be written/),
+    });
+    expect(ran).toBe(false);
+  });
+
+  it("throws what the work threw where the file can be written no more, and keeps the file until then", async () => {
+    const inner = await mkdtemp(join(folder, "inner-"));
+    const file = join(inner, "t.html");
+    await writeFile(file, "the last one");
+    const failing = trace(file, async () => {
+      expect(await readFile(file, "utf8")).toBe("the last one");
+      await rm(inner, { recursive: true });
+      throw new Error("no luck");
+    });
+    await expect(failing).rejects.toThrow("no luck");
+    const lost = await mkdtemp(join(folder, "lost-"));
+    const late = trace(join(lost, "t.html"), () => rm(lost, { recursive: true }));
+    await expect(late).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });

@@ -12,4 +12,4 @@ export { type Gap, type TraceFacts, traceFacts } from "./trace-facts.js";
 export { LEGEND, tracePage } from "./trace-page.js";
 export { tracedBelow, tracedStorage } from "./traced-storage.js";
 export { bytesText, shareText, threeDigits, timeText } from "./units.js";
-export { checkTraceFile, writeTrace } from "./write-trace.js";
+export { checkTraceFile, prepareTraceFile, writeTrace } from "./write-trace.js";
