@@ -2,12 +2,14 @@ import {
   arrowSchema,
   type Changes,
   type ChangesOptions,
+  checkChangesOptions,
   type Engine,
   planChanges,
   readChangeTasks,
   SharedRequest,
   type Snapshot,
   type StructType,
+  selectColumns,
   throwIfAborted,
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
@@ -71,6 +73,11 @@ export class ChangeFeed extends BatchStream {
       to: to === undefined && toTimestamp === undefined ? snapshot.version : to,
       toTimestamp: toTimestamp === undefined ? undefined : parseTimestamp(toTimestamp),
     };
+    checkChangesOptions(snapshot.root, this.#options);
+    // Of another end, the columns are not known yet.
+    if (options.columns !== undefined && this.#options.to === snapshot.version) {
+      selectColumns(snapshot.schema, options.columns);
+    }
   }
 
   /** The versions, the schema and the tasks of the feed, to read them one by one. Made once. */

@@ -33,7 +33,7 @@ import { engineFor } from "./engine-for.js";
 import { flatten } from "./flatten.js";
 import { parseTimestamp } from "./parse-timestamp.js";
 import { stoppable } from "./stoppable.js";
-import { asPredicate, type ScanOptions, TableScan } from "./table-scan.js";
+import { checkedPredicate, type ScanOptions, TableScan } from "./table-scan.js";
 
 export interface SignalOptions {
   /** Stops the call, which then ends in an `ABORTED` error. */
@@ -154,12 +154,16 @@ export class DeltaTable {
     return this.#snapshot;
   }
 
-  /** The live data files, in no particular order. */
+  /**
+   * The live data files, in no particular order. Nothing is read before it is iterated.
+   *
+   * @throws DeltaError `COLUMN_NOT_FOUND`, `INVALID_ARGUMENT` at once
+   */
   files(options: FilesOptions = {}): AsyncIterableIterator<AddFile> {
     this.#checkOpen();
     checkOptions("files", options, ["stats", "where", "signal"]);
     const { stats, signal } = options;
-    const where = asPredicate(options.where);
+    const where = checkedPredicate(options.where, this.#snapshot.schema);
     const batches = stoppable<Iterable<AddFile>>(signal, (signal) =>
       where === undefined
         ? liveFiles(this.engine, this.#snapshot, { stats, signal })
@@ -181,7 +185,8 @@ export class DeltaTable {
   /**
    * The rows that changed from version to version. Nothing is read before it is iterated.
    *
-   * @throws DeltaError `INVALID_ARGUMENT`
+   * @throws DeltaError `INVALID_ARGUMENT`, and `COLUMN_NOT_FOUND` where the changes end with the table's version, whose
+   * columns are known; for another end, this comes with the iteration
    */
   changes(options: ChangeFeedOptions): ChangeFeed {
     this.#checkOpen();

@@ -75,8 +75,7 @@ export class TableScan extends BatchStream {
     checkWhole("batchRows", options.batchRows, 1);
     checkWhole("limit", options.limit, 0);
     this.schema = scanSchema(snapshot, options);
-    this.#where = asPredicate(options.where);
-    if (this.#where !== undefined) checkPredicate(this.#where, snapshot.schema);
+    this.#where = checkedPredicate(options.where, snapshot.schema);
     this.#engine = engine;
     this.#snapshot = snapshot;
     this.#options = options;
@@ -150,7 +149,14 @@ export class TableScan extends BatchStream {
   }
 }
 
-/** The predicate that a `where` stands for. Throws `INVALID_ARGUMENT` for text that is none. */
-export function asPredicate(where: Predicate | string | undefined): Predicate | undefined {
-  return typeof where === "string" ? parsePredicate(where) : where;
+/**
+ * The predicate that a `where` stands for.
+ *
+ * @throws DeltaError `INVALID_ARGUMENT` for what is none, `COLUMN_NOT_FOUND` and others as `checkPredicate` does
+ */
+export function checkedPredicate(where: Predicate | string | undefined, schema: StructType): Predicate | undefined {
+  if (where === undefined) return undefined;
+  const predicate = typeof where === "string" ? parsePredicate(where) : where;
+  checkPredicate(predicate, schema);
+  return predicate;
 }

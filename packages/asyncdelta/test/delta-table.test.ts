@@ -18,6 +18,17 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of items);
 }
 
+/** The code of what a call throws at once. */
+function codeOf(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    if (isDeltaError(error)) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+
 let trips: DeltaTable;
 let readings: DeltaTable;
 beforeAll(async () => {
@@ -81,6 +92,15 @@ describe("files", () => {
     expect(without.length).toBeGreaterThan(0);
     const files = await collect(trips.files({ stats: true }));
     expect(files.reduce((sum, file) => sum + JSON.parse(file.stats!).numRecords, 0)).toBe(117);
+  });
+});
+
+describe("files of a predicate", () => {
+  it("are refused at the call where it cannot be told of the table", () => {
+    expect(codeOf(() => readings.files({ where: "fahrenheit > 1" }))).toBe("COLUMN_NOT_FOUND");
+    for (const where of ["celsius > 'warm'", "celsius >", 5, null] as never[]) {
+      expect([where, codeOf(() => readings.files({ where }))]).toEqual([where, "INVALID_ARGUMENT"]);
+    }
   });
 });
 
@@ -206,11 +226,32 @@ describe("changes", () => {
     await table.close();
   });
 
-  it("need a beginning, and know no other options", async () => {
-    for (const options of [{}, { from: -1 }, { from: 1, fromTimestamp: 2 }, { form: 1 }, { fromTimestamp: "soon" }]) {
-      const error = await (async () => drain(readings.changes(options as never)))().catch((e: unknown) => e);
-      expect([options, isDeltaError(error) && error.code]).toEqual([options, "INVALID_ARGUMENT"]);
+  it("need a beginning, know no other options, and say so at the call", () => {
+    for (const options of [
+      {},
+      { from: -1 },
+      { from: 1, fromTimestamp: 2 },
+      { from: 1, to: 2, toTimestamp: 3 },
+      { from: 2, to: 1 },
+      { from: 10 },
+      { fromTimestamp: 2, toTimestamp: 1 },
+      { form: 1 },
+      { fromTimestamp: "soon" },
+      { from: 1, columns: ["at", "AT"] },
+    ]) {
+      expect([options, codeOf(() => readings.changes(options as never))]).toEqual([options, "INVALID_ARGUMENT"]);
     }
+  });
+
+  it("name an unknown column at the call where they end with the table's version, else when they are read", async () => {
+    const columns = ["fahrenheit"];
+    for (const options of [{ from: 1 }, { from: 1, to: 9 }, { fromTimestamp: 0 }]) {
+      expect(codeOf(() => readings.changes({ ...options, columns }))).toBe("COLUMN_NOT_FOUND");
+    }
+    const table = await DeltaTable.open(await readingsWithFeed());
+    const error = await drain(table.changes({ from: 1, to: 8, columns })).catch((reason: unknown) => reason);
+    expect(isDeltaError(error) && error.code).toBe("COLUMN_NOT_FOUND");
+    await table.close();
   });
 });
 

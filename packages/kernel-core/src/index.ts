@@ -8,7 +8,7 @@ export type { Protocol } from "./actions/protocol.js";
 export type { RemoveFile } from "./actions/remove-file.js";
 export { resolveFileUrl } from "./actions/resolve-path.js";
 export type { SetTransaction } from "./actions/set-transaction.js";
-export type { ChangesOptions } from "./changes/change-options.js";
+export { type ChangesOptions, checkChangesOptions } from "./changes/change-options.js";
 export type { ChangeTask, FileChange } from "./changes/change-task.js";
 export { type Changes, planChanges } from "./changes/plan-changes.js";
 export { type ReadChangesOptions, readChanges, readChangeTask, readChangeTasks } from "./changes/read-changes.js";

@@ -1,7 +1,7 @@
 import { planScan, readFirstRows, readTasks, type ScanTask } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import type { DeltaTable } from "../delta-table.js";
-import { asPredicate, type ScanOptions } from "../table-scan.js";
+import { checkedPredicate, type ScanOptions } from "../table-scan.js";
 import type { Command } from "./commands.js";
 import { printBatches } from "./print-batches.js";
 import { printExplanation } from "./print-explanation.js";
@@ -30,7 +30,7 @@ export const read: Command = (location, options, output) =>
 /** The scan's batches; to show how far it has come, the whole plan is made first, with the files' numbers of rows. */
 async function* watched(table: DeltaTable, options: ScanOptions, progress: Progress): AsyncGenerator<RecordBatch> {
   const { columns, metadataColumns, limit } = options;
-  const where = asPredicate(options.where);
+  const where = checkedPredicate(options.where, table.schema);
   const plan: (readonly ScanTask[])[] = [];
   let total: number | undefined = 0;
   for await (const tasks of planScan(table.engine, table.snapshot, { columns, metadataColumns, where, stats: true })) {

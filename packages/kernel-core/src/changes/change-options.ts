@@ -17,7 +17,11 @@ export interface ChangesOptions extends StorageOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
-/** Throws `INVALID_ARGUMENT` for options that are no range of versions. */
+/**
+ * Checks options of a change feed, as {@link planChanges} does, before it is planned.
+ *
+ * @throws DeltaError `INVALID_ARGUMENT` for options that are no range of versions
+ */
 export function checkChangesOptions(root: string, options: ChangesOptions): void {
   const { from, fromTimestamp, to, toTimestamp } = options;
   if (!root.endsWith("/")) throw invalid(`The table's URL must end in "/": ${root}`);
