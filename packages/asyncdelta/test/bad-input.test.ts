@@ -284,6 +284,7 @@ describe("a bad option", () => {
     [{ version: "3" }],
     [{ version: 1, timestamp: 0 }],
     [{ timestamp: "yesterday" }],
+    [{ timestamp: 1.77e18 }],
     [{ timestmap: "2026-03-01" }],
     [{ engine: {}, engineOptions: {} }],
     [{ engineOptions: { workers: 0 } }],

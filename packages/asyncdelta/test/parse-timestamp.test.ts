@@ -21,6 +21,13 @@ it("reads dates, milliseconds and ISO 8601 text, and takes text without a zone a
   expect(parseTimestamp("1969-12-31T23:59:59.999Z")).toBe(-1);
 });
 
+it("takes no number for milliseconds that no Date can be, as one in nanoseconds", () => {
+  expect([parseTimestamp(8.64e15), parseTimestamp(-8.64e15)]).toEqual([8.64e15, -8.64e15]);
+  for (const value of [1.77e18, -1.77e18, 8.64e15 + 1]) {
+    expect(() => parseTimestamp(value)).toThrowError(/milliseconds/);
+  }
+});
+
 it("refuses everything else", () => {
   const wrong = [
     "",
@@ -32,7 +39,7 @@ it("refuses everything else", () => {
     "1709208000",
     new Date(Number.NaN),
   ];
-  for (const value of [...wrong, Number.NaN, Number.POSITIVE_INFINITY, null, {}] as never[]) {
+  for (const value of [...wrong, Number.NaN, Number.POSITIVE_INFINITY, 1.77e18, null, {}] as never[]) {
     try {
       expect(parseTimestamp(value)).toBe("refused");
     } catch (error) {

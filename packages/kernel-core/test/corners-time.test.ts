@@ -95,3 +95,29 @@ describe("in-commit timestamps", () => {
     }
   });
 });
+
+describe("times that no Date can be", () => {
+  const far = [Number.NaN, 1.77e18, -1.77e18, 8.64e15 + 1, Number.POSITIVE_INFINITY];
+  const refused = expect.objectContaining({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringContaining("milliseconds"),
+  });
+
+  test("are refused where they are wanted", async () => {
+    const table = dated([1000, 5000], [feedProtocol, feedMetadata()]);
+    for (const timestamp of far) {
+      await expect(versionAt(table, timestamp)).rejects.toThrow(refused);
+      const changes = (options: object) => planChanges(table.engine, ROOT, options);
+      await expect(changes({ fromTimestamp: timestamp })).rejects.toThrow(refused);
+      await expect(changes({ from: 0, toTimestamp: timestamp })).rejects.toThrow(refused);
+    }
+    expect(await versionAt(table, 8.64e15)).toBe(1);
+    await expect(versionAt(table, -8.64e15)).rejects.toThrow(code("TIMESTAMP_OUT_OF_RANGE"));
+    expect(await planChanges(table.engine, ROOT, { fromTimestamp: -8.64e15 })).toMatchObject({ from: 0, to: 1 });
+  });
+
+  test("of commits hide no error behind another", async () => {
+    const table = dated([1000], [info(8.9e15), { protocol: own }, enabled]);
+    await expect(versionAt(table, 999)).rejects.toThrow(code("TIMESTAMP_OUT_OF_RANGE"));
+  });
+});

@@ -1,6 +1,7 @@
 import type { StorageOptions } from "../engine/storage.js";
 import { DeltaError } from "../errors.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
+import { checkTime, timeText } from "../snapshot/wanted-time.js";
 
 export interface ChangesOptions extends StorageOptions {
   /** The first version whose changes are wanted. It or `fromTimestamp` must be given. */
@@ -35,23 +36,17 @@ export function checkChangesOptions(root: string, options: ChangesOptions): void
     }
   }
   for (const timestamp of [fromTimestamp, toTimestamp]) {
-    if (timestamp !== undefined && !Number.isFinite(timestamp)) {
-      throw invalid(`A timestamp is a number of milliseconds since 1970-01-01, not ${timestamp}.`);
-    }
+    if (timestamp !== undefined) checkTime(timestamp);
   }
   if (from !== undefined && to !== undefined && from > to) throw backwards(from, to);
   if (fromTimestamp !== undefined && toTimestamp !== undefined && fromTimestamp > toTimestamp) {
-    throw invalid(`The changes begin at ${time(fromTimestamp)}, after their end, ${time(toTimestamp)}.`);
+    throw invalid(`The changes begin at ${timeText(fromTimestamp)}, after their end, ${timeText(toTimestamp)}.`);
   }
 }
 
 /** The error of a range that ends before it begins. */
 export function backwards(from: number, to: number): DeltaError {
   return invalid(`The changes begin with version ${from}, after their end, version ${to}.`);
-}
-
-function time(timestamp: number): string {
-  return new Date(timestamp).toISOString();
 }
 
 function invalid(message: string): DeltaError {

@@ -10,6 +10,7 @@ import { makeSnapshot } from "../snapshot/load-snapshot.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { readTableState } from "../snapshot/table-state.js";
 import { versionAtTimestamp } from "../snapshot/version-at-timestamp.js";
+import { timeText } from "../snapshot/wanted-time.js";
 import { backwards, type ChangesOptions } from "./change-options.js";
 
 /** A commit whose changes are wanted. */
@@ -117,7 +118,7 @@ function notYet(version: number, timestamp: number | undefined, newest: Snapshot
     const message = `The changes would begin with version ${version}, and the newest version is ${newest.version}.`;
     return new DeltaError("VERSION_NOT_FOUND", message, { version, path: newest.root });
   }
-  const [begin, last] = [timestamp, newest.timestamp].map((time) => new Date(time).toISOString());
+  const [begin, last] = [timestamp, newest.timestamp].map(timeText);
   const message = `The changes would begin at ${begin}, and the newest version, ${newest.version}, was committed at ${last}.`;
   return new DeltaError("TIMESTAMP_OUT_OF_RANGE", message, { path: newest.root });
 }

@@ -12,6 +12,7 @@ import { readableSchema } from "./readable-schema.js";
 import type { Snapshot } from "./snapshot.js";
 import { readTableState, type TableState } from "./table-state.js";
 import { versionAtTimestamp } from "./version-at-timestamp.js";
+import { checkTime } from "./wanted-time.js";
 
 export interface LoadSnapshotOptions {
   /** A version; absent means the newest. */
@@ -58,9 +59,7 @@ function checkOptions(root: string, { version, timestamp }: LoadSnapshotOptions)
   if (version !== undefined && (!Number.isSafeInteger(version) || version < 0)) {
     throw invalid(`A version is a whole number from 0 on, not ${version}.`);
   }
-  if (timestamp !== undefined && !Number.isFinite(timestamp)) {
-    throw invalid(`A timestamp is a number of milliseconds since 1970-01-01, not ${timestamp}.`);
-  }
+  if (timestamp !== undefined) checkTime(timestamp);
 }
 
 async function load(engine: Engine, root: string, options: LoadSnapshotOptions): Promise<Snapshot> {

@@ -4,6 +4,7 @@ import { DeltaError } from "../errors.js";
 import { inCommitTimestamps } from "./commit-timestamp.js";
 import { type CommitTime, listCommits } from "./list-commits.js";
 import type { Snapshot } from "./snapshot.js";
+import { timeText } from "./wanted-time.js";
 
 /**
  * The newest version committed at or before `timestamp` (milliseconds), up to that of the newest snapshot. Times of commits
@@ -41,11 +42,10 @@ export async function versionAtTimestamp(
   const found = candidates[low - 1];
   if (found !== undefined) return found.version;
   const first = candidates[0];
-  const since =
-    first === undefined ? "" : `, ${new Date(await first.timestamp(options)).toISOString()} (version ${first.version})`;
+  const since = first === undefined ? "" : `, ${timeText(await first.timestamp(options))} (version ${first.version})`;
   throw new DeltaError(
     "TIMESTAMP_OUT_OF_RANGE",
-    `There is no version as of ${new Date(timestamp).toISOString()}: it lies before the first commit that is still there${since}.`,
+    `There is no version as of ${timeText(timestamp)}: it lies before the first commit that is still there${since}.`,
     { path: newest.root },
   );
 }
