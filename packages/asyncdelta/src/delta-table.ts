@@ -105,7 +105,7 @@ export class DeltaTable {
   /**
    * Opens a table: reads its log up to the protocol and the metadata of the wanted version.
    *
-   * @param location path of a folder, relative or absolute, or a URL
+   * @param location path of a folder, relative or absolute, or a URL: of any scheme where `engine` or a storage is given
    * @throws DeltaError `TABLE_NOT_FOUND`, `VERSION_NOT_FOUND`, `TIMESTAMP_OUT_OF_RANGE`, `LOG_GAP`, `LOG_CORRUPT`,
    * `CHECKPOINT_CORRUPT`, `PROTOCOL_MISSING`, `METADATA_MISSING`, `PROTOCOL_INVALID`, `FEATURE_UNSUPPORTED`,
    * `SCHEMA_INVALID`, `INVALID_ARGUMENT`, `ABORTED`, and those of the storage

@@ -15,7 +15,8 @@ interface EngineChoice {
 
 /**
  * The URL of a table's root and the engine to read it with: the given one, or a new one whose storage has the given
- * options, and those that are in the query of the location.
+ * options, and those that are in the query of the location. With an engine or a storage that is given, a URL may be of any
+ * scheme.
  *
  * @throws DeltaError `INVALID_ARGUMENT`
  */
@@ -27,7 +28,7 @@ export function engineFor(
     for (const [name, value] of Object.entries({ engineOptions, storage })) {
       if (value !== undefined) throw invalid(`'${name}' is for the table's own engine: 'engine' is given.`);
     }
-    return { url: resolveTableUrl(location), engine };
+    return { url: resolveTableUrl(location, { anyScheme: true }), engine };
   }
   if (storage === undefined) return ownEngine(location, { ...engineOptions });
   if (typeof storage !== "object" || storage === null) {
@@ -43,7 +44,9 @@ export function engineFor(
 }
 
 function ownEngine(location: string | URL, options: NodeEngineOptions): { url: string; engine: Engine } {
-  if (options.storage !== undefined) return { url: resolveTableUrl(location), engine: nodeEngine(options) };
+  if (options.storage !== undefined) {
+    return { url: resolveTableUrl(location, { anyScheme: true }), engine: nodeEngine(options) };
+  }
   const { url, storageOptions } = tableLocation(location);
   return { url, engine: nodeEngine({ ...options, storageOptions: { ...storageOptions, ...options.storageOptions } }) };
 }

@@ -1,5 +1,12 @@
 export type { NodeEngineOptions, StorageOptionValues } from "@asyncdelta/engine-node";
-export { nodeEngine, preload, resolveTableUrl, type TuneOptions, tuneForReading } from "@asyncdelta/engine-node";
+export {
+  nodeEngine,
+  preload,
+  resolveTableUrl,
+  type TableLocationOptions,
+  type TuneOptions,
+  tuneForReading,
+} from "@asyncdelta/engine-node";
 export type {
   AddCDCFile,
   AddFile,

@@ -1,8 +1,9 @@
 import { getEventListeners } from "node:events";
-import { appendFile, cp, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, cp, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { memoryStorage } from "@asyncdelta/kernel-core/testing";
 import { DeltaTable, isDeltaError, nodeEngine, type Row } from "asyncdelta";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { node, READINGS, TRIPS } from "./cli.js";
@@ -82,6 +83,37 @@ describe("opening", () => {
     expect(one.engine).toBe(two.engine);
     await one.close();
     expect(await two.scan().count()).toBe(117);
+    await engine.close();
+  });
+});
+
+describe("opening with a storage or an engine of one's own", () => {
+  it("takes a URL of any scheme", async () => {
+    const storage = memoryStorage();
+    for (const entry of await readdir(READINGS, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath, entry.name);
+      if (entry.isFile()) storage.set(`memory:///t/${relative(READINGS, file)}`, await readFile(file));
+    }
+    const engine = nodeEngine({ storage });
+    for (const [location, options] of [
+      ["memory:///t", { storage }],
+      [new URL("memory:///t/"), { engineOptions: { storage } }],
+      ["memory:///t/", { engine }],
+    ] as const) {
+      const table = await DeltaTable.open(location, options);
+      expect([table.url, table.version, await table.scan().count()]).toEqual(["memory:///t/", 9, 30]);
+      await table.close();
+    }
+    await engine.close();
+  });
+
+  it("refuses a scheme that no store has", async () => {
+    const engine = nodeEngine();
+    for (const options of [{}, { storage: {} }, { engine }]) {
+      const error = await DeltaTable.open("memory:///t/", options).catch((reason: unknown) => reason);
+      expect(isDeltaError(error) && error.code).toBe("INVALID_ARGUMENT");
+      expect((error as Error).message).toMatch(/memory:/);
+    }
     await engine.close();
   });
 });

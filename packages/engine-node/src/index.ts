@@ -3,5 +3,5 @@ export type { ParquetDecoding } from "./parquet/choose-decoder.js";
 export { preload } from "./preload.js";
 export { fileStorage } from "./storage/file-storage.js";
 export { resolveTableUrl } from "./storage/resolve-table-url.js";
-export { type TableLocation, tableLocation } from "./storage/table-location.js";
+export { type TableLocation, type TableLocationOptions, tableLocation } from "./storage/table-location.js";
 export { type TuneOptions, tuneForReading } from "./tune-for-reading.js";

@@ -82,6 +82,23 @@ test("what cannot be, or holds a password, is refused without showing it", () =>
   }
 });
 
+test("a scheme that only a given storage knows is taken as it is; others are read as ever", () => {
+  for (const [location, url] of [
+    ["memory:///t", "memory:///t/"],
+    ["memory:///t/", "memory:///t/"],
+    ["HDFS://User@Name:9000/a b/../%41", "HDFS://User@Name:9000/a b/../%41/"],
+    [new URL("lake+x://t"), "lake+x://t/"],
+    ["s3a://lake/trips", "s3://lake/trips/"],
+    ["/lake/trips", "file:///lake/trips/"],
+    ["trips:2024", `${pathToFileURL(resolve("trips:2024")).href}/`],
+  ] as const) {
+    expect(resolveTableUrl(location, { anyScheme: true })).toBe(url);
+  }
+  for (const url of ["memory:///t?version=1", "memory:///t#x", "s3:///secret"]) {
+    expect(thrownBy(() => resolveTableUrl(url, { anyScheme: true }))).toMatchObject({ code: "INVALID_ARGUMENT" });
+  }
+});
+
 test("what is no location is refused", () => {
   for (const location of ["", "a\0b", "file:///a?version=1", "file:///a#b", "file:///a%2Fb", "file://server/share"]) {
     expect(

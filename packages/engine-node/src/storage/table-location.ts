@@ -12,6 +12,14 @@ export interface TableLocation {
   readonly storageOptions: Readonly<Record<string, string>>;
 }
 
+export interface TableLocationOptions {
+  /**
+   * Whether a URL of any scheme is a location: for a storage or an engine of one's own, which knows what it means. One of
+   * a scheme that is not known here is taken as it is, with a `/` at its end. Default: false.
+   */
+  readonly anyScheme?: boolean | undefined;
+}
+
 /**
  * Reads a table's location: a path (relative to the working directory) or a URL. Schemes that mean the same store are
  * written in one way (`s3a:` as `s3:`), so that one file has one URL.
@@ -19,7 +27,7 @@ export interface TableLocation {
  * @throws DeltaError `INVALID_ARGUMENT` for an empty or impossible location, an unknown scheme, or a URL with a user. The
  * message never has the URL itself, which may hold secrets.
  */
-export function tableLocation(location: string | URL): TableLocation {
+export function tableLocation(location: string | URL, { anyScheme }: TableLocationOptions = {}): TableLocation {
   const text = typeof location === "string" ? location : location.href;
   if (text === "" || text.includes("\0")) {
     throw invalid(`A table's location is a path or a URL, not ${JSON.stringify(text)}.`);
@@ -29,6 +37,7 @@ export function tableLocation(location: string | URL): TableLocation {
   if (scheme === undefined && !/^file:/i.test(text)) return local(text);
   if (scheme === undefined || scheme === "file") return local(pathOf(text));
   const canonical = canonicalScheme(scheme);
+  if (canonical === undefined && anyScheme) return foreign(text, scheme);
   if (canonical === undefined) throw invalid(`"${scheme}:" is no scheme of a table's URL; there are ${SCHEME_NAMES}.`);
   return /^https?$/.test(scheme) ? web(text) : remote(text, scheme, canonical);
 }
@@ -42,9 +51,7 @@ function local(path: string): TableLocation {
 function remote(text: string, scheme: string, canonical: string): TableLocation {
   const [, authority = "", path = ""] = /^[^:]*:(?:\/\/([^/?#]*))?([^?#]*)/.exec(text)!;
   if (authority === "") throw invalid(`A ${scheme}: URL names a bucket or container, ${scheme}://bucket/path.`);
-  if (/[?#]/.test(text)) {
-    throw invalid(`A ${scheme}: URL has no query and no fragment; a "?" or "#" of a name is written %3F or %23.`);
-  }
+  if (/[?#]/.test(text)) throw queryRefused(scheme);
   const isContainer = /^(?:abfss|wasbs)$/.test(canonical) && /^[^@:]+@[^@:]+$/.test(authority);
   if (authority.includes("@") && !isContainer) throw userRefused(scheme);
   if (authority.includes(":"))
@@ -61,6 +68,16 @@ function web(text: string): TableLocation {
   const query = search.slice(1);
   if (query === "") return { url, storageOptions: {} };
   return { url, storageOptions: storeKindOf(url) === "azure" ? { sasToken: query } : { query } };
+}
+
+/** A URL of a store that only its storage knows. Names of files are put behind it, so that it ends with its path. */
+function foreign(text: string, scheme: string): TableLocation {
+  if (/[?#]/.test(text)) throw queryRefused(scheme);
+  return { url: text.endsWith("/") ? text : `${text}/`, storageOptions: {} };
+}
+
+function queryRefused(scheme: string): DeltaError {
+  return invalid(`A ${scheme}: URL has no query and no fragment; a "?" or "#" of a name is written %3F or %23.`);
 }
 
 function userRefused(scheme: string): DeltaError {
