@@ -5,9 +5,9 @@ import { loadRehearse, loadSharedPool } from "./node-engine.js";
 import { loadCanDecode, loadJavascriptDecoder, loadThreadDecoder, loadWasmDecoder } from "./parquet/choose-decoder.js";
 import { hasWasm } from "./parquet/has-wasm.js";
 import { loadOpenFile } from "./parquet/parquet-handler.js";
-import { resolveTableUrl } from "./storage/resolve-table-url.js";
 import { loadHttpClient, STORES } from "./storage/routed-storage.js";
 import { type StoreKind, storeKindOf } from "./storage/store-kinds.js";
+import { tableLocation } from "./storage/table-location.js";
 
 /**
  * Loads what engines load when they first need it, some tenths of a second in all: the decoders of JSON and Parquet,
@@ -19,7 +19,7 @@ import { type StoreKind, storeKindOf } from "./storage/store-kinds.js";
  * @throws DeltaError `INVALID_ARGUMENT` for an impossible location
  */
 export async function preload(location?: string | URL): Promise<void> {
-  const kind = location === undefined ? "file" : storeKindOf(resolveTableUrl(location));
+  const kind = location === undefined ? "file" : storeKindOf(tableLocation(location).url);
   await compileWholly(() =>
     Promise.all([...decoders(), ...(kind === undefined || kind === "file" ? [] : store(kind))]),
   );

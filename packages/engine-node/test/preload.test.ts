@@ -45,6 +45,12 @@ describe("preloading", () => {
     expect(loaded.filter((file) => /azure\/|gcs\//.test(file))).toEqual([]);
   });
 
+  it("takes every location that a table can be opened by, a signed one too", async () => {
+    const loaded = await loadedBy('await preload("https://lake.blob.core.windows.net/c/t?sv=1&sig=x");');
+    expect(loaded).toContain("azure/index.js");
+    await preload("https://example.org/lake/trips?signature=x");
+  });
+
   it("leaves nothing to be loaded by the first read", async () => {
     const table = new URL("../../../examples/tables/trips/", import.meta.url).href;
     const loaded = await loadedBy(`
