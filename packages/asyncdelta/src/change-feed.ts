@@ -14,7 +14,7 @@ import {
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
-import { checkOptions, checkWhole } from "./check-options.js";
+import { checkNames, checkOptions, checkWhole } from "./check-options.js";
 import { parseTimestamp } from "./parse-timestamp.js";
 import { stoppable } from "./stoppable.js";
 
@@ -56,13 +56,14 @@ export class ChangeFeed extends BatchStream {
   #plan: SharedPlan | undefined;
 
   /** Use {@link DeltaTable.changes}. */
-  constructor(engine: Engine, snapshot: Snapshot, options: ChangeFeedOptions) {
+  constructor(engine: Engine, snapshot: Snapshot, options: ChangeFeedOptions = {}) {
     super();
     const known = ["from", "fromTimestamp", "to", "toTimestamp", "columns", "batchRows", "signal"];
     checkOptions("changes", options, known);
     checkWhole("from", options.from, 0);
     checkWhole("to", options.to, 0);
     checkWhole("batchRows", options.batchRows, 1);
+    checkNames("columns", options.columns);
     const { fromTimestamp, to, toTimestamp } = options;
     this.#engine = engine;
     this.#root = snapshot.root;

@@ -27,7 +27,7 @@ import {
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
 import { ChangeFeed, type ChangeFeedOptions } from "./change-feed.js";
-import { checkOptions, checkWhole } from "./check-options.js";
+import { checkNames, checkOptions, checkWhole } from "./check-options.js";
 import { closableFollowing } from "./closable-following.js";
 import { engineFor } from "./engine-for.js";
 import { flatten } from "./flatten.js";
@@ -209,9 +209,12 @@ export class DeltaTable {
     options: FollowTableOptions | FollowTableChangesOptions = {},
   ): Following<RecordBatch> | Following<FollowedCommit> {
     this.#checkOpen();
-    const rows = options.changes ? ["columns", "batchRows"] : [];
+    const rows = options?.changes ? ["columns", "batchRows"] : [];
     checkOptions("follow", options, ["from", "pollMs", "maxPollMs", "gapMs", "changes", "signal", ...rows]);
-    if (options.changes) checkWhole("batchRows", options.batchRows, 1);
+    if (options.changes) {
+      checkWhole("batchRows", options.batchRows, 1);
+      checkNames("columns", options.columns);
+    }
     const snapshot = this.#snapshot;
     const [closing, outer] = [this.#closing.signal, options.signal];
     return options.changes
@@ -233,12 +236,14 @@ export class DeltaTable {
   /** The newest transaction of each application, by application id. PROTOCOL.md, "Transaction Identifiers". */
   async setTransactions(options: SignalOptions = {}): Promise<ReadonlyMap<string, SetTransaction>> {
     this.#checkOpen();
+    checkOptions("setTransactions", options, ["signal"]);
     return await setTransactions(this.engine, this.#snapshot, options);
   }
 
   /** The configuration of each domain, by name; removed domains are left out. PROTOCOL.md, "Domain Metadata". */
   async domainMetadata(options: SignalOptions = {}): Promise<ReadonlyMap<string, DomainMetadata>> {
     this.#checkOpen();
+    checkOptions("domainMetadata", options, ["signal"]);
     return await domainMetadata(this.engine, this.#snapshot, options);
   }
 
@@ -249,6 +254,7 @@ export class DeltaTable {
    */
   async refresh(options: SignalOptions = {}): Promise<boolean> {
     this.#checkOpen();
+    checkOptions("refresh", options, ["signal"]);
     const before = this.#snapshot;
     const after = await refreshSnapshot(this.engine, before, options);
     // Of two refreshes at once, the one that saw more stands.

@@ -15,7 +15,7 @@ import {
 } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchStream } from "./batch-stream.js";
-import { checkOptions, checkWhole } from "./check-options.js";
+import { checkNames, checkOptions, checkWhole } from "./check-options.js";
 import { flatten } from "./flatten.js";
 import { type ExplainOptions, explainScan, type ScanExplanation } from "./scan-explanation.js";
 import { stoppable } from "./stoppable.js";
@@ -74,6 +74,8 @@ export class TableScan extends BatchStream {
     ]);
     checkWhole("batchRows", options.batchRows, 1);
     checkWhole("limit", options.limit, 0);
+    checkNames("columns", options.columns);
+    checkNames("metadataColumns", options.metadataColumns);
     this.schema = scanSchema(snapshot, options);
     this.#where = checkedPredicate(options.where, snapshot.schema);
     this.#engine = engine;

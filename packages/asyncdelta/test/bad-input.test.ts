@@ -314,4 +314,41 @@ describe("a bad option", () => {
     }
     await table.close();
   });
+
+  it("of the wrong type is told by its name, where nothing has checked the types", async () => {
+    const table = await DeltaTable.open(READINGS);
+    const open = DeltaTable.open as (location?: unknown, options?: unknown) => Promise<DeltaTable>;
+    const untyped = table as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const calls: [call: () => unknown, says: RegExp][] = [
+      [() => open(), /location/],
+      [() => open(READINGS, null), /object of options \(version, /],
+      [() => open(READINGS, { signal: 5 }), /'signal' must be an AbortSignal, not 5/],
+      [() => untyped.scan!(null), /scan takes an object of options \(columns, .*, not null/],
+      [() => untyped.scan!("id"), /scan takes an object of options/],
+      [() => untyped.scan!(["id"]), /scan takes an object of options/],
+      [() => untyped.scan!({ columns: null }), /'columns' must be an array of names, not null/],
+      [() => untyped.scan!({ columns: "id" }), /'columns' must be an array of names, not "id"/],
+      [() => untyped.scan!({ columns: [5] }), /'columns' .* has 5 in it/],
+      [() => untyped.scan!({ metadataColumns: "file_path" }), /'metadataColumns' must be an array/],
+      [() => untyped.scan!({ signal: 5 }), /'signal'/],
+      [() => untyped.scan!({ signal: null }), /'signal'/],
+      [() => untyped.scan!({ limit: "5" }), /'limit' must be a whole number from 0 on, not "5"/],
+      [() => untyped.files!(null), /files takes/],
+      [() => untyped.changes!(), /from/],
+      [() => untyped.changes!(null), /changes takes an object of options \(from, /],
+      [() => untyped.changes!({ from: 0, columns: "at" }), /'columns'/],
+      [() => untyped.follow!(null), /follow takes/],
+      [() => untyped.follow!({ changes: true, columns: "at" }), /'columns'/],
+      [() => untyped.history!({ signal: {} }), /'signal'/],
+      [() => untyped.refresh!({ signal: 5 }), /'signal'/],
+      [() => untyped.setTransactions!({ signal: 5 }), /'signal'/],
+      [() => untyped.domainMetadata!({ signal: 5 }), /'signal'/],
+    ];
+    for (const [call, says] of calls) {
+      const error = await (async () => call())().catch((reason: unknown) => reason);
+      expect([String(call), isDeltaError(error) && error.code]).toEqual([String(call), "INVALID_ARGUMENT"]);
+      expect((error as Error).message).toMatch(says);
+    }
+    await table.close();
+  });
 });

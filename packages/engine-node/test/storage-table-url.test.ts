@@ -106,6 +106,12 @@ test("what is no location is refused", () => {
       location,
     ).toMatchObject({ code: "INVALID_ARGUMENT" });
   }
+  for (const location of [undefined, null, 5, {}, ["t"]] as never[]) {
+    expect(thrownBy(() => resolveTableUrl(location))).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("location is a path or a URL"),
+    });
+  }
 });
 
 function thrownBy(work: () => unknown): unknown {

@@ -28,9 +28,10 @@ export interface TableLocationOptions {
  * message never has the URL itself, which may hold secrets.
  */
 export function tableLocation(location: string | URL, { anyScheme }: TableLocationOptions = {}): TableLocation {
-  const text = typeof location === "string" ? location : location.href;
-  if (text === "" || text.includes("\0")) {
-    throw invalid(`A table's location is a path or a URL, not ${JSON.stringify(text)}.`);
+  const text = typeof location === "string" ? location : (location as URL | null | undefined)?.href;
+  if (typeof text !== "string" || text === "" || text.includes("\0")) {
+    const given = typeof text === "string" ? JSON.stringify(text) : `of the type ${typeof location}`;
+    throw invalid(`A table's location is a path or a URL, not ${given}.`);
   }
   // One letter before a colon is a drive of Windows; without "//" behind the colon it is a name that has one.
   const scheme = /^([a-z][a-z0-9+.-]+):(?:\/\/|$)/i.exec(text)?.[1]?.toLowerCase();
