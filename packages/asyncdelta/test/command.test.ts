@@ -27,14 +27,19 @@ describe("help and usage", () => {
     expect(await printed("--version")).toBe(`${version}\n`);
   });
 
-  it.each([[[]], [["frobnicate", "t"]], [["info"]], [["read", READINGS, "--limit", "x"]]])(
-    "says on one line what is wrong with %j, and exits with 2",
-    async (args) => {
-      const { status, stdout, stderr } = await asyncdelta(...args);
-      expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: "" });
-      expect(stderr).toMatch(/^asyncdelta: .+; see asyncdelta --help\n$/);
-    },
-  );
+  it.each([
+    [[]],
+    [["frobnicate", "t"]],
+    [["info"]],
+    [["read", READINGS, "--limit", "x"]],
+    [["read", READINGS, "--limit", "-1"]],
+    [["read", READINGS, "--where", "celsius >"]],
+    [["read", READINGS, "--timestamp", "noon"]],
+  ])("says on one line what is wrong with %j, and exits with 2", async (args) => {
+    const { status, stdout, stderr } = await asyncdelta(...args);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^asyncdelta: .+[^.;:]; see asyncdelta --help\n$/);
+  });
 });
 
 describe("info", () => {

@@ -132,12 +132,12 @@ function parquetDecoding(value: string): ParquetDecoding {
   throw new UsageError(`--parquet is ${PARQUET_DECODINGS.join(", ")}, not '${value}'`);
 }
 
-/** `KEY=VALUE`, once for each option. A value is not shown: it may be a secret. */
 function traceFile(value: string): string {
   if (/\.(?:html|json)$/i.test(value)) return value;
   throw new UsageError(`--trace needs a file that ends in .html or .json, not '${value}'`);
 }
 
+/** `KEY=VALUE`, once for each option. A value is not shown: it may be a secret. */
 function storageOptions(values: readonly string[]): Record<string, string> {
   const options: Record<string, string> = {};
   for (const value of values) {

@@ -38,12 +38,17 @@ async function call(args: readonly string[]): Promise<void> {
 function fail(error: unknown): void {
   if (error instanceof OutputClosed) return;
   process.exitCode = error instanceof UsageError ? 2 : 1;
-  const text = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof UsageError ? "; see asyncdelta --help" : isDeltaError(error) ? ` (${error.code})` : "";
-  const line = `asyncdelta: ${text.replaceAll(/\s*[\r\n]\s*/g, " ")}${hint}\n`;
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*[\r\n]\s*/g, " ");
+  const line = `asyncdelta: ${withHint(text, error)}\n`;
   try {
     writeSync(2, line);
   } catch {
     // Nobody listens.
   }
+}
+
+/** Messages of others end like a sentence, which goes on here. */
+function withHint(text: string, error: unknown): string {
+  if (error instanceof UsageError) return `${text.replace(/\.$/, "")}; see asyncdelta --help`;
+  return isDeltaError(error) ? `${text} (${error.code})` : text;
 }
