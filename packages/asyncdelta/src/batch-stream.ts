@@ -58,9 +58,15 @@ export abstract class BatchStream implements AsyncIterable<RecordBatch> {
     const loading = import("./rows/row-reader.js");
     return {
       next: async () => {
-        const [{ rowReader }, { done, value: batch }] = await Promise.all([loading, batches.next()]);
-        if (done) return { done, value: undefined };
-        return { value: rowsOf(batch, rowReader(await this.deltaSchema(), batch)) };
+        try {
+          const [{ rowReader }, { done, value: batch }] = await Promise.all([loading, batches.next()]);
+          if (done) return { done, value: undefined };
+          return { value: rowsOf(batch, rowReader(await this.deltaSchema(), batch)) };
+        } catch (error) {
+          // Also where it was not the batches that failed: they would be read on behind the error.
+          await batches.return?.().catch(() => {});
+          throw error;
+        }
       },
       return: async () => {
         await batches.return?.();
