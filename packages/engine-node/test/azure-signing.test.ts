@@ -192,5 +192,12 @@ describe("a token", () => {
       .catch((caught: unknown) => caught);
     expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
     expect((error as Error).message).toMatch(/accountKey.*sasToken.*install @azure\/identity/);
+    const given = await identityCredential({ tenantId: "t", clientId: "c", clientSecret: "s" }, missing)
+      .getToken("s")
+      .catch((caught: unknown) => caught);
+    expect(isDeltaError(given, "ACCESS_DENIED")).toBe(true);
+    expect((given as Error).message).toMatch(
+      /^The Azure identity that was given needs .*"npm install @azure\/identity"/,
+    );
   });
 });

@@ -64,17 +64,28 @@ describe("a Google token", () => {
     await expect(headersOf({ authClient })).rejects.toMatchObject({ code: "ACCESS_DENIED" });
   });
 
+  const missing = () =>
+    Promise.reject(
+      Object.assign(new Error("Cannot find package 'google-auth-library' imported from here"), {
+        code: "ERR_MODULE_NOT_FOUND",
+      }),
+    );
+
   it("that nobody can give names what to give, or to install", async () => {
-    const missing = () =>
-      Promise.reject(
-        Object.assign(new Error("Cannot find package 'google-auth-library' imported from here"), {
-          code: "ERR_MODULE_NOT_FOUND",
-        }),
-      );
     const error = await googleAuthClient({}, missing).getClient!().catch((caught: unknown) => caught);
     expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
     expect((error as Error).message).toMatch(/accessToken.*anonymous.*install google-auth-library/);
   });
+
+  it.each([{ keyFilename: "key.json" }, { credentials: {} }])(
+    "that a file or a key is to give names the package that is missing, and not the credentials: %j",
+    async (source) => {
+      const error = await googleAuthClient(source, missing).getClient!().catch((caught: unknown) => caught);
+      expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
+      expect((error as Error).message).toMatch(/google-auth-library, which is not installed.*npm install google-auth/);
+      expect((error as Error).message).not.toMatch(/no Google credentials/);
+    },
+  );
 });
 
 describe("google-auth-library", () => {

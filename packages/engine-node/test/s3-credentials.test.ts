@@ -56,6 +56,9 @@ describe("AWS credentials that no option and no variable gives", () => {
     const error = await credentialProvider(readOptions({}, {}), missing)().catch((caught: unknown) => caught);
     expect(isDeltaError(error, "ACCESS_DENIED")).toBe(true);
     expect((error as Error).message).toContain("install @aws-sdk/credential-providers");
+    const given = await credentialProvider(readOptions({ profile: "p" }, {}), missing)().catch((e: unknown) => e);
+    expect(isDeltaError(given, "ACCESS_DENIED")).toBe(true);
+    expect((given as Error).message).toMatch(/^The AWS profile p needs .*"npm install @aws-sdk\/credential-providers"/);
   });
 
   it("are not said to lack a package that is there and broken", async () => {

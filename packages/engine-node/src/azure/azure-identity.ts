@@ -39,7 +39,7 @@ export function identityCredential(
   let made: Promise<TokenCredential> | undefined;
   return {
     async getToken(scopes) {
-      made ??= load().then((identity) => makeCredential(identity, options), notInstalled);
+      made ??= load().then((identity) => makeCredential(identity, options), notInstalled(options));
       const credential = await made;
       try {
         return await credential.getToken(scopes);
@@ -71,19 +71,25 @@ function makeCredential(identity: AzureIdentity, options: IdentityOptions): Toke
   });
 }
 
-function notInstalled(cause: unknown): never {
-  const code = (cause as { code?: unknown } | null)?.code;
-  const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-  if (!isMissing) throw cause;
-  throw noCredentials(
-    ".",
-    ` For service principals, managed identities and who is logged in, install ${PACKAGE}.`,
-    cause,
-  );
+function notInstalled(options: IdentityOptions): (cause: unknown) => never {
+  return (cause) => {
+    const code = (cause as { code?: unknown } | null)?.code;
+    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
+    if (!isMissing) throw cause;
+    const { clientSecret, federatedTokenFile, objectId, msiResourceId, useAzureCli } = options;
+    if (clientSecret ?? federatedTokenFile ?? objectId ?? msiResourceId ?? (useAzureCli || undefined)) {
+      const message = `The Azure identity that was given needs the package ${PACKAGE}, which is not installed. Run "npm install ${PACKAGE}", or give ${OTHERS}.`;
+      throw new DeltaError("ACCESS_DENIED", message, { cause });
+    }
+    const install = ` For service principals, managed identities and who is logged in, install ${PACKAGE}.`;
+    throw noCredentials(".", install, cause);
+  };
 }
 
+const OTHERS =
+  "accountKey (AZURE_STORAGE_ACCOUNT_KEY), sasToken (AZURE_STORAGE_SAS_TOKEN), bearerToken or connectionString";
+
 function noCredentials(why: string, more: string, cause: unknown): DeltaError {
-  const advice =
-    "Give accountKey (AZURE_STORAGE_ACCOUNT_KEY), sasToken (AZURE_STORAGE_SAS_TOKEN), bearerToken or connectionString, or anonymous for a public container.";
+  const advice = `Give ${OTHERS}, or anonymous for a public container.`;
   return new DeltaError("ACCESS_DENIED", `There are no Azure credentials${why} ${advice}${more}`, { cause });
 }

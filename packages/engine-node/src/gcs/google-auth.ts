@@ -27,7 +27,7 @@ export function googleAuthClient(
   let made: Promise<GcsAuthClient> | undefined;
   return {
     async getClient() {
-      made ??= load().then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], ...source }), notInstalled);
+      made ??= load().then(({ GoogleAuth }) => new GoogleAuth({ scopes: [SCOPE], ...source }), notInstalled(source));
       const auth = await made;
       try {
         return await auth.getClient!();
@@ -38,12 +38,18 @@ export function googleAuthClient(
   };
 }
 
-function notInstalled(cause: unknown): never {
-  const code = (cause as { code?: unknown } | null)?.code;
-  const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-  if (!isMissing) throw cause;
-  const install = ` For service accounts, application default credentials and Google's own machines, install ${PACKAGE}.`;
-  throw noCredentials(".", install, cause);
+function notInstalled({ keyFilename, credentials }: GoogleAuthSource): (cause: unknown) => never {
+  return (cause) => {
+    const code = (cause as { code?: unknown } | null)?.code;
+    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
+    if (!isMissing) throw cause;
+    if (keyFilename !== undefined || credentials !== undefined) {
+      const message = `Google credentials in a file or a key need the package ${PACKAGE}, which is not installed. Run "npm install ${PACKAGE}", or give accessToken or authClient.`;
+      throw new DeltaError("ACCESS_DENIED", message, { cause });
+    }
+    const install = ` For service accounts, application default credentials and Google's own machines, install ${PACKAGE}.`;
+    throw noCredentials(".", install, cause);
+  };
 }
 
 function noCredentials(why: string, more: string, cause: unknown): DeltaError {

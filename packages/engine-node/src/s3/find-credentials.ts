@@ -13,6 +13,9 @@ type AwsChain = (options: { readonly forceRefresh: boolean }) => Promise<unknown
 /** Users install it or not; in a variable, so that compilers and bundlers do not look for it. */
 const PACKAGE: string = "@aws-sdk/credential-providers";
 
+const OTHERS =
+  "accessKeyId and secretAccessKey (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or skipSignature for a public bucket.";
+
 /**
  * A provider of the credentials that the settings ask for: static ones, the user's own function, or AWS's chain of
  * profiles, single sign-on, web identity, containers and instances, which AWS's own package knows.
@@ -27,7 +30,9 @@ export function credentialProvider(
     return async () => checkCredentials(await credentials(), "The provider of credentials");
   let chain: AwsChain | undefined;
   return async () => {
-    chain ??= (await load().catch(notInstalled)).fromNodeProviderChain(profile === undefined ? {} : { profile });
+    chain ??= (await load().catch(notInstalled(profile))).fromNodeProviderChain(
+      profile === undefined ? {} : { profile },
+    );
     try {
       return checkCredentials(await chain({ forceRefresh: true }), PACKAGE);
     } catch (cause) {
@@ -36,22 +41,20 @@ export function credentialProvider(
   };
 }
 
-function notInstalled(cause: unknown): never {
-  const code = (cause as { code?: unknown } | null)?.code;
-  const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-  if (!isMissing) throw cause;
-  throw new DeltaError(
-    "ACCESS_DENIED",
-    `There are no AWS credentials. Give accessKeyId and secretAccessKey (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or skipSignature for a public bucket. For profiles, single sign-on, web identity, containers and instances, install ${PACKAGE}.`,
-    { cause },
-  );
+function notInstalled(profile: string | undefined): (cause: unknown) => never {
+  return (cause) => {
+    const code = (cause as { code?: unknown } | null)?.code;
+    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
+    if (!isMissing) throw cause;
+    const message =
+      profile === undefined
+        ? `There are no AWS credentials. Give ${OTHERS} For profiles, single sign-on, web identity, containers and instances, install ${PACKAGE}.`
+        : `The AWS profile ${profile} needs the package ${PACKAGE}, which is not installed. Run "npm install ${PACKAGE}", or give ${OTHERS}`;
+    throw new DeltaError("ACCESS_DENIED", message, { cause });
+  };
 }
 
 function notFound(cause: unknown): DeltaError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new DeltaError(
-    "ACCESS_DENIED",
-    `There are no AWS credentials: ${why} Give accessKeyId and secretAccessKey (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or skipSignature for a public bucket.`,
-    { cause },
-  );
+  return new DeltaError("ACCESS_DENIED", `There are no AWS credentials: ${why} Give ${OTHERS}`, { cause });
 }
