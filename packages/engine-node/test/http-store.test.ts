@@ -1,12 +1,22 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { fileStorage, nodeEngine } from "@asyncdelta/engine-node";
 import { httpStorage } from "@asyncdelta/engine-node/http";
-import { type Engine, liveFiles, loadSnapshot, planScan, readTasks, type Storage } from "@asyncdelta/kernel-core";
+import {
+  DeltaError,
+  type Engine,
+  liveFiles,
+  loadSnapshot,
+  planScan,
+  readTasks,
+  type Storage,
+} from "@asyncdelta/kernel-core";
 import { storageConformance } from "@asyncdelta/kernel-core/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listLogByProbing } from "../dist/http-store/list-log-by-probing.js";
 import { certificate } from "./http/localhost-certificate.js";
 import { impatientClient } from "./plain-objects.js";
 import { StaticServer } from "./static-server.js";
@@ -148,6 +158,32 @@ describe("a table", () => {
       });
     }
   });
+
+  test.each(["_last_checkpoint", "00000000000000000010.checkpoint.parquet", "00000000000000000008.json"])(
+    "leaves no question under way behind the failure of that for %s",
+    async (name) => {
+      const files = fileStorage();
+      let underWay = 0;
+      // What fails does so at once, all else takes its time.
+      const asked = async <T>(url: string, ask: () => Promise<T>): Promise<T> => {
+        if (url.endsWith(name)) throw new DeltaError("STORAGE_FAILED", "No answer.", { path: url });
+        underWay++;
+        if (url.endsWith(".json")) await setTimeout(20);
+        return ask().finally(() => underWay--);
+      };
+      const storage: Storage = {
+        ...files,
+        read: (url, options) => asked(url, () => files.read(url, options)),
+        head: (url, options) => asked(url, () => files.head(url, options)),
+      };
+      const listing = listLogByProbing(storage, `${urlOf("trips")}_delta_log/`, { startAfter: "00000000000000000003" });
+      await expect(listing.next()).rejects.toMatchObject({
+        code: "STORAGE_FAILED",
+        path: expect.stringContaining(name),
+      });
+      expect(underWay).toBe(0);
+    },
+  );
 
   test("is read where the server says 403 for what is not there, if the caller says so", async () => {
     server.otherwise = (request, response) => {

@@ -43,23 +43,25 @@ export async function* listLogByProbing(
   // The first window is asked for beside the hint: mostly it has all that is new since a version.
   const beginning = from === 0 ? undefined : log.window(from, FIRST_WINDOW);
   beginning?.catch(() => {});
-  const hint = await hintedCheckpoint(storage, directory, signal).catch(async (error) => {
-    await beginning?.catch(() => {});
-    throw error;
-  });
-  let next = from;
-  if (hint !== undefined && hint.version >= from) {
-    const checkpoint = await log.objects(checkpointNames(hint));
-    if (checkpoint !== undefined) {
-      await beginning;
-      const page = wanted([...(await log.before(hint, from)), ...checkpoint]);
-      if (page.length > 0) yield page;
-      next = hint.version;
+  try {
+    const hint = await hintedCheckpoint(storage, directory, signal);
+    let next = from;
+    if (hint !== undefined && hint.version >= from) {
+      const checkpoint = await log.objects(checkpointNames(hint));
+      if (checkpoint !== undefined) {
+        await beginning;
+        const page = wanted([...(await log.before(hint, from)), ...checkpoint]);
+        if (page.length > 0) yield page;
+        next = hint.version;
+      }
     }
-  }
-  for await (const page of log.onwards(next, next === from ? beginning : undefined)) {
-    const objects = wanted(page);
-    if (objects.length > 0) yield objects;
+    for await (const page of log.onwards(next, next === from ? beginning : undefined)) {
+      const objects = wanted(page);
+      if (objects.length > 0) yield objects;
+    }
+  } finally {
+    // Whatever failed beside it: no question is under way behind the end.
+    await beginning?.catch(() => {});
   }
 }
 
