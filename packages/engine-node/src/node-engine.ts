@@ -19,7 +19,7 @@ import { findOpenTelemetry } from "./trace/find-open-telemetry.js";
 import { isTraced, tracedStorage } from "./trace/traced-storage.js";
 
 export interface NodeEngineOptions {
-  /** Who decodes Parquet: by size (the default), WebAssembly in workers, or plain JavaScript on this thread. */
+  /** Who decodes Parquet: by size (the default, {@link ParquetDecoding}), parquet-wasm in workers, or our own decoder on this thread. */
   readonly parquet?: ParquetDecoding | undefined;
   /** Most worker threads, shared with other engines that want as many. By default one a processor, at most 8. */
   readonly workers?: number | undefined;
@@ -67,10 +67,9 @@ const whileWaiting = firstWait(async (isOver) => {
 
 /**
  * An engine for Node: files and objects by `file:`, `s3:`, `gs:`, `az:`, `abfss:` and `https:` URLs, exact JSON, Parquet
- * decoded by plain JavaScript where it is small and by WebAssembly in worker threads where it is large. Costs next to
- * nothing until it is used (a store is loaded when a URL leads to it), and never keeps a process alive. Engines of one
- * process share their threads. Closing it stops all that it has under way, which fails with `CLOSED`, as does all that is
- * asked of it later.
+ * decoded on this thread where it is small and in worker threads where it is large. Costs next to nothing until it is used (a
+ * store is loaded when a URL leads to it), and never keeps a process alive. Engines of one process share their threads.
+ * Closing it stops all that it has under way, which fails with `CLOSED`, as does all that is asked of it later.
  *
  * @throws DeltaError `INVALID_ARGUMENT`
  */

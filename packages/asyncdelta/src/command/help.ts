@@ -28,7 +28,7 @@ Options
                               how to print: for people (the default), JSON lines, RFC 4180, Arrow IPC stream
   --json                      as JSON; the same as --format jsonl
   --parquet auto|wasm|javascript
-                              who decodes Parquet: by size (the default), WebAssembly in threads, or JavaScript
+                              who decodes Parquet: by size (the default), parquet-wasm in threads, or JavaScript
   --storage KEY=VALUE         an option of the store where the table is, as region=eu-west-1; may be repeated. Secrets
                               are better in the environment, where other users do not see them
   --trace FILE                write a timeline of the call: .html to look at, .json for ui.perfetto.dev

@@ -7,7 +7,7 @@ import { hasWasm } from "./has-wasm.js";
 import { windowMemory } from "./memory-pool.js";
 import { wantedChunks } from "./wanted-chunks.js";
 
-/** How Parquet is decoded: by size, or always one way. */
+/** How Parquet is decoded: by size, or always one way: by parquet-wasm in workers, or by our own decoder on the calling thread. */
 export type ParquetDecoding = "auto" | "wasm" | "javascript";
 
 export function loadJavascriptDecoder(): Promise<
@@ -29,9 +29,10 @@ export function loadCanDecode(): Promise<typeof import("./threads/can-decode.js"
 }
 
 /**
- * Decides who decodes a row group: plain JavaScript on this thread where it is small, or where threads would first have
- * to be started for little work in all; WebAssembly in a worker where it is large. Where there is no WebAssembly, or no
- * thread can be started, plain JavaScript does it all. Each decoder is loaded when it is first chosen.
+ * Decides who decodes a row group: our own decoder on this thread where it is small, or where threads would first have
+ * to be started for little work in all; where it is large a worker, with our own decoder or, for encodings and codecs that
+ * another does faster, with parquet-wasm. Where there is no WebAssembly, or no thread can be started, our own does it all on
+ * this thread. Each decoder is loaded when it is first chosen.
  */
 export function chooseDecoder(
   decoding: ParquetDecoding,

@@ -22,7 +22,6 @@ export interface Capability {
 
 const snapshot = "kernel-core/test/snapshot.test.ts";
 const proof = (test: string, name: string): Proof => ({ test, name });
-const noPages: Absence = { file: "engine-node/src/parquet/plan-read.ts", lacks: /column.?index|offset.?index/i };
 
 /** In the order of the page. */
 export const CAPABILITIES: readonly Capability[] = [
@@ -147,8 +146,11 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Pages of a data file are left out by the column index",
-    ours: "no",
-    seen: noPages,
+    ours: "yes: and a row group that its pages rule out together",
+    seen: proof(
+      "kernel-core/test/skipping-pages.test.ts",
+      "are left out without losing a row, and rows keep their positions",
+    ),
     peers: ["no", "yes: through DataFusion", "no", "no"],
   },
   {
@@ -230,8 +232,11 @@ export const CAPABILITIES: readonly Capability[] = [
   },
   {
     name: "Metrics, tracing",
-    ours: "no",
-    seen: { file: "kernel-core/src/engine/engine.ts", lacks: /metric|trac(e|ing)|report/i },
+    ours: "yes: spans of operations, requests and decoding with their bytes, also as OpenTelemetry's",
+    seen: proof(
+      "engine-node/test/trace.test.ts",
+      "has the operations, each request and all decoding, nested as they ran",
+    ),
     peers: ["yes", "yes", "yes", "partly"],
   },
   {
