@@ -100,6 +100,7 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
   // Both handlers ask it under the signals of their own operations, which end with the scope.
   const storage = isTraced(given) ? given : tracedStorage(given);
   const json = jsonHandler({ storage, workers: startPool, largeBytes: LARGE_JSON });
+  const observer = channelObserver();
   const decoder = chooseDecoder(parquet, startPool, (url) => roundTripOf(storage, url) === "costly");
   return {
     storage: closableStorage(storage, scope),
@@ -108,9 +109,10 @@ export function nodeEngine(options: NodeEngineOptions = {}): Engine {
     clock: closableClock(systemClock(), scope),
     random: Math.random,
     limits: { requests, decodes },
-    observer: channelObserver,
+    observer,
     async close() {
       await scope.close();
+      observer.close();
       await routed?.close();
     },
   };

@@ -150,6 +150,23 @@ describe("a trace", () => {
   });
 });
 
+test("the span of an iteration that was dropped ends when its engine is closed, and no other does", async () => {
+  const recorder = recordTrace("dropped");
+  const [engine, other] = [nodeEngine(), nodeEngine()];
+  const files = liveFiles(engine, await loadSnapshot(engine, trips));
+  const others = liveFiles(other, await loadSnapshot(other, trips));
+  await files.next();
+  await others.next();
+  await engine.close();
+  // What the iteration has already it may still give, but the span is over.
+  await files.return();
+  const { spans } = recorder.stop();
+  await others.return();
+  await other.close();
+  const outcomes = spans.filter(({ name }) => name === "files").map(({ outcome }) => outcome);
+  expect(outcomes).toEqual(["cancelled", "unfinished"]);
+});
+
 describe("the tracing channels", () => {
   test("carry every operation to whoever subscribes, and nothing to nobody", async () => {
     const seen: string[] = [];

@@ -28,15 +28,22 @@ async function runIn<T>(
   }
 }
 
+export interface TracedItems<T> {
+  /** Sees each item. */
+  note?(item: T, span: OpenSpan): void;
+  /** Has the span while nothing is asked of the iteration: whoever closes the engine may end it. */
+  readonly idle?: Set<OpenSpan>;
+}
+
 /**
- * Runs an iteration as a span, from its first `next()` to its last or to `return()`. `note` sees each item. Written by
- * hand, since every `next()` has to run inside the span.
+ * Runs an iteration as a span, from its first `next()` to its last or to `return()`. Written by hand, since every `next()`
+ * has to run inside the span.
  */
 export function traceItems<T>(
   channel: ChannelName,
   start: SpanStart,
   work: () => AsyncIterable<T>,
-  note?: (item: T, span: OpenSpan) => void,
+  { note, idle }: TracedItems<T> = {},
 ): AsyncGenerator<T, void, undefined> {
   let span: OpenSpan | undefined;
   let items: AsyncIterator<T> | undefined;
@@ -49,6 +56,7 @@ export function traceItems<T>(
           items = within(() => work()[Symbol.asyncIterator]());
         }
         const source = items;
+        if (span !== undefined) idle?.delete(span);
         const result = await within(() => source.next());
         if (result.done) {
           span?.end();
@@ -57,6 +65,7 @@ export function traceItems<T>(
         if (span !== undefined) {
           span.context.items++;
           note?.(result.value, span);
+          idle?.add(span);
         }
         return result;
       } catch (error) {
@@ -65,6 +74,7 @@ export function traceItems<T>(
       }
     },
     async return() {
+      if (span !== undefined) idle?.delete(span);
       items ??= work()[Symbol.asyncIterator]();
       const source = items;
       try {

@@ -57,14 +57,11 @@ export function tracedStorage(storage: Storage): Storage {
         },
       ),
     stream: (url, options) =>
-      traceItems(
-        "request",
-        request("stream", url),
-        () => storage.stream(url, options),
-        (piece, { context }) => {
+      traceItems("request", request("stream", url), () => storage.stream(url, options), {
+        note: (piece, { context }) => {
           context.bytes += piece.length;
         },
-      ),
+      }),
     head: (url, options) => traceRun("request", request("head", url), () => storage.head(url, options)),
     put: (url, bytes, options) =>
       traceRun("request", { ...request("put", url), bytes: bytes.length }, () => storage.put(url, bytes, options)),
