@@ -83,7 +83,8 @@ export interface FollowTableChangesOptions extends Omit<FollowChangesOptions, "s
  * A Delta table at one version. What it gives out belongs to that version, until {@link DeltaTable.refresh} moves it
  * to the latest; what is under way then goes on with the version it began with.
  *
- * A table that is only held keeps no script from ending. {@link DeltaTable.close} frees its threads and sockets sooner.
+ * A table that is only held keeps no script from ending. {@link DeltaTable.close} closes its sockets sooner. Worker threads
+ * are the process's, shared by all tables, and end by themselves after ten idle seconds.
  */
 export class DeltaTable {
   /** URL of the table's root, with a slash at the end. */

@@ -1,6 +1,6 @@
 /** Every way in which an operation can fail, as a stable text to match on. */
 export type DeltaErrorCode =
-  /** The operation was stopped by its signal or by closing the engine; `cause` is the signal's reason. */
+  /** The operation was stopped by its signal; `cause` is the signal's reason. */
   | "ABORTED"
   /** An argument or option is out of range, contradictory or of the wrong type. */
   | "INVALID_ARGUMENT"
@@ -8,7 +8,10 @@ export type DeltaErrorCode =
   | "TABLE_NOT_FOUND"
   /** The table exists, the wanted version does not (yet, or no longer). */
   | "VERSION_NOT_FOUND"
-  /** The wanted timestamp lies before the first or after the last version that can still be read. */
+  /**
+   * The wanted timestamp lies before the first version that can still be read. Of a change feed also: it is to begin after the
+   * last one.
+   */
   | "TIMESTAMP_OUT_OF_RANGE"
   /** A commit that the wanted version needs is missing, or the log starts too late. */
   | "LOG_GAP"

@@ -19,7 +19,10 @@ export interface Engine {
   readonly limits: EngineLimits;
   /** Sees what the kernel does; absent where nobody could look. */
   readonly observer?: Observer | undefined;
-  /** Frees what the engine holds (workers, sockets). What is under way ends in `CLOSED`. Safe to repeat. */
+  /**
+   * Frees what the engine alone holds (its sockets, say). What is under way ends in `CLOSED`, and so does what is asked of it
+   * later. What the host shares between engines, such as a pool of threads, may outlive it. Safe to repeat.
+   */
   close(): Promise<void>;
 }
 
