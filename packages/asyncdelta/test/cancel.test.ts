@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { DeltaTable, isDeltaError, nodeEngine } from "asyncdelta";
 import { describe, expect, it } from "vitest";
+import { stoppable } from "../src/stoppable.js";
 import { node } from "./cli.js";
 import { wideTable } from "./tables.js";
 
@@ -128,11 +129,16 @@ it("sixty-four operations at once under one signal add one listener to it, and l
   await engine.close();
 });
 
-it("files asked for by a column that is not there leave no listener behind", async () => {
+it("what cannot be opened leaves no listener behind", async () => {
   const { signal } = new AbortController();
   const opened = await DeltaTable.open(await wideTable(1));
-  const files = opened.files({ where: "nowhere > 5", signal });
-  await expect(drain(files)).rejects.toThrow(expect.objectContaining({ code: "COLUMN_NOT_FOUND" }));
+  expect(() => opened.files({ where: "nowhere > 5", signal })).toThrow(
+    expect.objectContaining({ code: "COLUMN_NOT_FOUND" }),
+  );
+  const failing = stoppable(signal, () => {
+    throw new Error("not opened");
+  });
+  await expect(drain(failing)).rejects.toThrow("not opened");
   expect(getEventListeners(signal, "abort")).toEqual([]);
   await opened.close();
 });
