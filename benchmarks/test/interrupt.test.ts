@@ -18,6 +18,9 @@ const LONG: readonly [name: string, ...args: string[]][] = [
   ["parallel", "--rounds", "100000"],
   ["report", TRIPS, "--out", join(folder, "report"), "--op", "scan", "--latency", "5000", "--repeat", "100"],
   ["tables", "--out", join(folder, "tables"), "adds-1m-1commit", "chk-1m"],
+  // The first second of these is all checkpoint, or all sorting.
+  ["tables", "--out", join(folder, "checkpoint"), "chk-1m"],
+  ["tables", "--out", join(folder, "sorted"), "chk-1m-sorted"],
   ["gate", root, "--tables", join(folder, "gate"), "--repeat", "1000"],
 ];
 

@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { addLine, commitInfoLine, commitTime, headerLines } from "./action-lines.js";
 import { checkpointFields } from "./checkpoint-types.js";
 import { type FileRow, fileRows } from "./file-row.js";
 import { MersenneTwister, uuid } from "./mersenne-twister.js";
 import { padded, type TableFacts, type TableFolder, Tally } from "./table-folder.js";
-import { writeCheckpoint } from "./write-checkpoint.js";
+import { BATCH_ROWS, writeCheckpoint } from "./write-checkpoint.js";
 
 export interface CheckpointShape {
   readonly files: number;
@@ -36,7 +37,7 @@ export async function checkpointTable(folder: TableFolder, shape: CheckpointShap
     const written = await writeCheckpoint(path, {
       fields,
       head: part === 0 ? folder.head() : [],
-      files: sortedGroups === undefined ? watched : sorted(watched),
+      files: sortedGroups === undefined ? watched : await sorted(watched),
       groupRows: sortedGroups,
     });
     rows += written.rows;
@@ -110,9 +111,12 @@ function* remember(rows: Iterable<FileRow>, note: (row: FileRow) => void): Gener
   }
 }
 
-function* sorted(rows: Iterable<FileRow>): Generator<FileRow> {
+/** All rows by partition; an interrupt is heard while they are made. */
+async function sorted(rows: Iterable<FileRow>): Promise<FileRow[]> {
   const key = ({ region, date, least }: FileRow): string => `${region} ${date} ${padded(least.id)}`;
-  const keyed = Array.from(rows, (row) => ({ key: key(row), row }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const { row } of keyed) yield row;
+  const keyed: { readonly key: string; readonly row: FileRow }[] = [];
+  for (const row of rows) {
+    if (keyed.push({ key: key(row), row }) % BATCH_ROWS === 0) await turn();
+  }
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ row }) => row);
 }

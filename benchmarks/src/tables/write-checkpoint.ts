@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { type Field, type RecordBatch, Table, tableToIPC } from "apache-arrow";
 import { Compression, transformParquetStream, Table as WasmTable, WriterPropertiesBuilder } from "parquet-wasm";
 import { actionBatch, addBatch } from "./checkpoint-batches.js";
@@ -14,8 +15,8 @@ export interface CheckpointContent {
 }
 
 const GROUP_ROWS = 131_072;
-/** Rows that are held as objects at once. */
-const BATCH_ROWS = 8192;
+/** Rows that are held as objects at once, and made without a turn of the event loop. */
+export const BATCH_ROWS = 8192;
 
 /** Writes a Parquet checkpoint, row group after row group; never holds more than one. Gives the rows and bytes written. */
 export async function writeCheckpoint(
@@ -30,7 +31,9 @@ export async function writeCheckpoint(
   const batches = batchesOf(content);
   const source = new ReadableStream(
     {
-      pull(controller) {
+      async pull(controller) {
+        // Nothing else here waits for the event loop: without a turn no interrupt would be heard before the end.
+        await turn();
         const { done, value } = batches.next();
         if (done) return controller.close();
         rows += value.numRows;
