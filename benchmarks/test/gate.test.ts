@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareTables } from "../src/gate/compare-checkouts.js";
 import { parseOptions } from "../src/gate/options.js";
+import { readManifest } from "../src/tables/manifest.js";
 import { bench, isRefused } from "./support/bench.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -32,6 +34,15 @@ describe("gate", () => {
       expect(ratio.values[1]).toBeCloseTo(own.values[1] / other.values[1], 9);
       expect(isSlower).toBe(false);
     }
+  });
+
+  test("makes a table anew that an interrupt had cut: the manifest does not list it", async () => {
+    const folder = join(tables, "cut");
+    await mkdir(join(folder, "chk-20/_delta_log"), { recursive: true });
+    await prepareTables(parseOptions([root, "--tables", folder, "--shapes", "chk-20"]));
+    const [made] = await readdir(join(folder, "chk-20/_delta_log"));
+    expect(made).toMatch(/checkpoint\.parquet$/);
+    expect(await readManifest(folder)).toMatchObject({ "chk-20": { files: 20 } });
   });
 
   test("says what to do with a checkout that is not built", async () => {

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fileStorage, nodeEngine } from "@asyncdelta/engine-node";
 import { findFiles, liveFiles, loadSnapshot, parsePredicate } from "@asyncdelta/kernel-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readManifest } from "../src/tables/manifest.js";
 import { parseOptions } from "../src/tables/options.js";
-import { bench, isRefused } from "./support/bench.js";
+import { bench, isRefused, startBench } from "./support/bench.js";
 
 let out: string;
 beforeAll(async () => {
@@ -134,6 +137,40 @@ describe("tables", () => {
     expect(sorted.paths).toEqual(unsorted.paths);
     expect(sorted.bytesRead).toBeGreaterThan(0);
     expect(sorted.bytesRead).toBeLessThan(sorted.checkpointBytes / 10);
+  });
+
+  test.each(["adds-400k-1commit", "chk-400k"])("that an interrupt stopped are not there: %s", async (name) => {
+    const child = await startBench("tables", "--out", out, name);
+    await expect.poll(() => readdir(join(out, `.${name}.tmp/_delta_log`)).catch(() => [])).toHaveLength(1);
+    const exit = once(child, "exit");
+    child.kill("SIGINT");
+    await exit;
+    expect(existsSync(join(out, name))).toBe(false);
+    expect(await readManifest(out)).not.toHaveProperty(name);
+  });
+
+  test("stay whole while the same is made anew, and interrupted", async () => {
+    await make("adds-20k-1commit");
+    const before = await read("adds-20k-1commit");
+    const child = await startBench("tables", "--out", out, "adds-20k-1commit");
+    await expect.poll(() => readdir(join(out, ".adds-20k-1commit.tmp/_delta_log")).catch(() => [])).toHaveLength(1);
+    const exit = once(child, "exit");
+    child.kill("SIGINT");
+    await exit;
+    const [entry] = await make("--skip-existing", "adds-20k-1commit");
+    expect(entry).toMatchObject({ files: 20_000 });
+    expect(await read("adds-20k-1commit")).toEqual(before);
+  });
+
+  test("are left as they are by --skip-existing if they are whole, and made anew if their log was cut", async () => {
+    const [whole] = await make("adds-100-1commit");
+    const commit = join(out, "adds-100-1commit/_delta_log/00000000000000000000.json");
+    const { ino } = await stat(commit);
+    expect(await make("--skip-existing", "adds-100-1commit")).toEqual([whole]);
+    expect((await stat(commit)).ino).toBe(ino);
+    await truncate(commit, 5000);
+    expect(await make("--skip-existing", "adds-100-1commit")).toEqual([whole]);
+    expect(await read("adds-100-1commit")).toMatchObject({ files: 100 });
   });
 
   test("are told by --list, the large ones marked", async () => {

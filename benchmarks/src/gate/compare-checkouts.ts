@@ -4,7 +4,7 @@ import { CommandFailed } from "../program/errors.js";
 import type { Progress } from "../program/progress.js";
 import { runNode } from "../program/run-node.js";
 import { type Spread, spreadOf } from "../program/statistics.js";
-import { makeTable } from "../tables/make-tables.js";
+import { findTable, makeTable } from "../tables/make-tables.js";
 import type { GateOptions } from "./options.js";
 
 /** One operation on one table in both checkouts. */
@@ -52,7 +52,7 @@ export function casesOf({ own, shapes, tables }: GateOptions): Case[] {
 /** Makes the tables that are not there yet. */
 export async function prepareTables({ tables, shapes }: GateOptions): Promise<void> {
   for (const name of shapes) {
-    if (existsSync(join(tables, name, "_delta_log"))) continue;
+    if ((await findTable(tables, name)) !== undefined) continue;
     process.stderr.write(`Making ${name}…\n`);
     await makeTable(tables, name, 1);
   }

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { startProgress } from "../program/progress.js";
 import { runCommand } from "../program/run-command.js";
-import { type ManifestEntry, makeTable, readManifest } from "./make-tables.js";
+import { findTable, makeTable } from "./make-tables.js";
+import type { ManifestEntry } from "./manifest.js";
 import { parseOptions, type TablesOptions, USAGE } from "./options.js";
 import { SHAPES } from "./shapes.js";
 
@@ -26,8 +25,8 @@ async function makeTables(out: string, { shapes, seed, skipExisting, json }: Tab
   const progress = startProgress(shapes.length);
   for (const name of shapes) {
     progress.step(name);
-    const known = skipExisting ? (await readManifest(out))[name] : undefined;
-    const entry = known !== undefined && existsSync(join(out, name)) ? known : await makeTable(out, name, seed);
+    const known = skipExisting ? await findTable(out, name) : undefined;
+    const entry = known ?? (await makeTable(out, name, seed));
     progress.done();
     console.log(json ? JSON.stringify({ shape: name, ...entry }) : line(name, entry));
   }

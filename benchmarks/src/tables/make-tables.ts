@@ -1,47 +1,39 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { changeManifest, type ManifestEntry, readManifest } from "./manifest.js";
 import { findShape } from "./shapes.js";
-import { type TableFacts, TableFolder } from "./table-folder.js";
+import { TableFolder, weighLog } from "./table-folder.js";
 
-/** What `manifest.json` says of a table: what a right reader finds, and what lies on disk. */
-export interface ManifestEntry extends TableFacts {
-  readonly seed: number;
-  readonly log_objects: number;
-  readonly log_bytes: number;
-}
-
-export type Manifest = Readonly<Record<string, ManifestEntry>>;
-
-/** Makes a table in `out`, replacing one of the same name, and enters it in `manifest.json`. */
+/**
+ * Makes a table in `out`, replacing one of the same name, and enters it in `manifest.json`. The one that was there stays,
+ * and stays in the manifest, until the new one is whole.
+ */
 export async function makeTable(out: string, name: string, seed: number): Promise<ManifestEntry> {
   const shape = findShape(name);
   if (shape === undefined) throw new RangeError(`There is no shape ${name}.`);
   await mkdir(out, { recursive: true });
   const folder = await TableFolder.create(out, name, seed);
-  const facts = await shape.make(folder);
-  const entry = { ...facts, seed, ...(await folder.weigh()) };
-  await enter(out, name, entry);
-  return entry;
-}
-
-async function enter(out: string, name: string, entry: ManifestEntry): Promise<void> {
-  const entries = { ...(await readManifest(out)), [name]: entry };
-  const sorted = Object.fromEntries(
-    Object.entries(entries)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([shape, facts]) => [shape, Object.fromEntries(Object.entries(facts).sort())]),
-  );
-  const file = join(out, "manifest.json");
-  await writeFile(`${file}.tmp`, JSON.stringify(sorted, null, 1));
-  await rename(`${file}.tmp`, file);
-}
-
-/** The manifest of a folder of tables; empty where there is none. */
-export async function readManifest(out: string): Promise<Manifest> {
   try {
-    return JSON.parse(await readFile(join(out, "manifest.json"), "utf8"));
+    const facts = await shape.make(folder);
+    const entry = { ...facts, seed, ...(await weighLog(folder.log)) };
+    await changeManifest(out, name, undefined);
+    await folder.moveTo(join(out, name));
+    await changeManifest(out, name, entry);
+    return entry;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    await folder.discard();
     throw error;
   }
+}
+
+/**
+ * What the manifest says of a table that is there already; `undefined` if it must be made: it is not listed, or its log is
+ * not as large as the manifest says.
+ */
+export async function findTable(out: string, name: string): Promise<ManifestEntry | undefined> {
+  const entry = (await readManifest(out))[name];
+  if (entry === undefined) return undefined;
+  const weight = await weighLog(join(out, name, "_delta_log")).catch(() => undefined);
+  const isWhole = weight?.log_objects === entry.log_objects && weight.log_bytes === entry.log_bytes;
+  return isWhole ? entry : undefined;
 }

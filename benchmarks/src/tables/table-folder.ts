@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { metadataAction, protocolAction, transactionId } from "./action-lines.js";
 import type { FileRow } from "./file-row.js";
@@ -35,22 +35,34 @@ export class Tally {
   }
 }
 
-/** The folder of a table that is being made; one that was there is replaced. */
+/** A table that is being made, in a hidden folder: under its own name there is a whole table or none. */
 export class TableFolder {
   readonly log: string;
   readonly seed: number;
+  readonly #root: string;
 
-  private constructor(log: string, seed: number) {
-    this.log = log;
+  private constructor(root: string, seed: number) {
+    this.#root = root;
+    this.log = join(root, "_delta_log");
     this.seed = seed;
   }
 
+  /** Replaces what an interrupted run may have left. */
   static async create(out: string, name: string, seed: number): Promise<TableFolder> {
-    const root = join(out, name);
+    const folder = new TableFolder(join(out, `.${name}.tmp`), seed);
+    await folder.discard();
+    await mkdir(folder.log, { recursive: true });
+    return folder;
+  }
+
+  /** Gives the finished table its name; one that had it is removed. */
+  async moveTo(root: string): Promise<void> {
     await rm(root, { recursive: true, force: true });
-    const log = join(root, "_delta_log");
-    await mkdir(log, { recursive: true });
-    return new TableFolder(log, seed);
+    await rename(this.#root, root);
+  }
+
+  discard(): Promise<void> {
+    return rm(this.#root, { recursive: true, force: true });
   }
 
   path(name: string): string {
@@ -101,17 +113,22 @@ export class TableFolder {
     };
     return writeFile(this.path(`${padded(version)}.crc`), JSON.stringify(checksum));
   }
+}
 
-  /** Objects and bytes in the log, the sidecars' folder included. */
-  async weigh(): Promise<{ log_objects: number; log_bytes: number }> {
-    let [objects, bytes] = [0, 0];
-    for (const entry of await readdir(this.log, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      objects++;
-      bytes += (await stat(join(entry.parentPath, entry.name))).size;
-    }
-    return { log_objects: objects, log_bytes: bytes };
+export interface LogWeight {
+  readonly log_objects: number;
+  readonly log_bytes: number;
+}
+
+/** Objects and bytes in a log, the sidecars' folder included. */
+export async function weighLog(log: string): Promise<LogWeight> {
+  let [objects, bytes] = [0, 0];
+  for (const entry of await readdir(log, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    objects++;
+    bytes += (await stat(join(entry.parentPath, entry.name))).size;
   }
+  return { log_objects: objects, log_bytes: bytes };
 }
 
 /** A version as the names of the log have it. */
