@@ -173,6 +173,14 @@ describe("tables", () => {
     expect(await read("adds-100-1commit")).toMatchObject({ files: 100 });
   });
 
+  test("are made anew by --skip-existing for another seed", async () => {
+    const [first] = await make("adds-50-1commit");
+    const [other] = await make("--skip-existing", "--seed", "2", "adds-50-1commit");
+    expect(other).toMatchObject({ files: 50, seed: 2 });
+    expect(other!.size).not.toBe(first!.size);
+    expect(await read("adds-50-1commit")).toMatchObject({ size: other!.size });
+  });
+
   test("are told by --list, the large ones marked", async () => {
     const { stdout } = await bench("tables", "--list", "--json");
     const shapes: { name: string; large: boolean }[] = JSON.parse(stdout);

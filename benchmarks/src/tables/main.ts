@@ -25,7 +25,7 @@ async function makeTables(out: string, { shapes, seed, skipExisting, json }: Tab
   const progress = startProgress(shapes.length);
   for (const name of shapes) {
     progress.step(name);
-    const known = skipExisting ? await findTable(out, name) : undefined;
+    const known = skipExisting ? await findTable(out, name, seed) : undefined;
     const entry = known ?? (await makeTable(out, name, seed));
     progress.done();
     console.log(json ? JSON.stringify({ shape: name, ...entry }) : line(name, entry));

@@ -27,12 +27,12 @@ export async function makeTable(out: string, name: string, seed: number): Promis
 }
 
 /**
- * What the manifest says of a table that is there already; `undefined` if it must be made: it is not listed, or its log is
- * not as large as the manifest says.
+ * What the manifest says of a table that is there already; `undefined` if it must be made: it is not listed, is of another
+ * seed, or its log is not as large as the manifest says.
  */
-export async function findTable(out: string, name: string): Promise<ManifestEntry | undefined> {
+export async function findTable(out: string, name: string, seed: number): Promise<ManifestEntry | undefined> {
   const entry = (await readManifest(out))[name];
-  if (entry === undefined) return undefined;
+  if (entry?.seed !== seed) return undefined;
   const weight = await weighLog(join(out, name, "_delta_log")).catch(() => undefined);
   const isWhole = weight?.log_objects === entry.log_objects && weight.log_bytes === entry.log_bytes;
   return isWhole ? entry : undefined;
