@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,10 +46,26 @@ describe("gate", () => {
     expect(await readManifest(folder)).toMatchObject({ "chk-20": { files: 20 } });
   });
 
-  test("says what to do with a checkout that is not built", async () => {
-    const { status, stdout, stderr } = await bench("gate", tables, "--tables", tables, "--shapes", "chk-50");
+  test("says what to do with a checkout that is not built, before it makes a table", async () => {
+    const folder = join(tables, "unmade");
+    const { status, stdout, stderr } = await bench("gate", tables, "--tables", folder, "--shapes", "chk-50");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain("run npm run build in that checkout first");
+    expect(stderr).toMatch(/^There is no .*cli\.js: run npm run build in that checkout first\.\n$/);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each([
+    ["other", ["FOLDER"]],
+    ["this", [root, "--this", "FOLDER"]],
+  ])("says that there is no checkout where none is, before it makes a table: %s", async (_, args) => {
+    const folder = join(tables, "unmade");
+    for (const none of [join(tables, "none"), join(root, "package.json")]) {
+      const named = args.map((arg) => arg.replace("FOLDER", none));
+      const { status, stdout, stderr } = await bench("gate", ...named, "--tables", folder, "--shapes", "chk-50");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toBe(`There is no folder ${none}: give the root of a checkout.\n`);
+    }
+    expect(existsSync(folder)).toBe(false);
   });
 
   test.each([

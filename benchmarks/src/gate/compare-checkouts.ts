@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandFailed } from "../program/errors.js";
 import type { Progress } from "../program/progress.js";
@@ -51,6 +51,22 @@ export function casesOf({ own, shapes, tables }: GateOptions): Case[] {
   return [...generated, trips];
 }
 
+/**
+ * The command of this checkout and that of the other.
+ *
+ * @throws CommandFailed if one of them is not a checkout, or not built
+ */
+export function commandsOf({ own, other }: GateOptions): [own: string, other: string] {
+  const cliOf = (folder: string): string => {
+    const cli = join(folder, "benchmarks/dist/cli.js");
+    if (existsSync(cli)) return cli;
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder) throw new CommandFailed(`There is no folder ${folder}: give the root of a checkout.`);
+    throw new CommandFailed(`There is no ${cli}: run npm run build in that checkout first.`);
+  };
+  return [cliOf(own), cliOf(other)];
+}
+
 /** Makes the tables that are not there yet. */
 export async function prepareTables({ tables, shapes }: GateOptions): Promise<void> {
   for (const name of shapes) {
@@ -63,14 +79,10 @@ export async function prepareTables({ tables, shapes }: GateOptions): Promise<vo
 /**
  * Runs every case in both checkouts in turn, each run in a process of its own.
  *
- * @throws CommandFailed if a checkout is not built, or the two find different things
+ * @throws CommandFailed as {@link commandsOf}, and if the two find different things
  */
 export async function compareCheckouts(options: GateOptions, progress: Progress): Promise<GateFigure[]> {
-  const clis = [options.own, options.other].map((folder) => join(folder, "benchmarks/dist/cli.js"));
-  for (const cli of clis) {
-    if (!existsSync(cli)) throw new CommandFailed(`There is no ${cli}: run npm run build in that checkout first.`);
-  }
-  const [own, other] = clis as [string, string];
+  const [own, other] = commandsOf(options);
   const figures: GateFigure[] = [];
   for (const item of casesOf(options)) {
     const pairs: [AnchorLine, AnchorLine][] = [];

@@ -3,12 +3,14 @@ import { startProgress } from "../program/progress.js";
 import { runCommand } from "../program/run-command.js";
 import { shortNumber, spreadText } from "../program/statistics.js";
 import { textTable } from "../program/text-table.js";
-import { casesOf, compareCheckouts, type GateFigure, prepareTables } from "./compare-checkouts.js";
+import { casesOf, commandsOf, compareCheckouts, type GateFigure, prepareTables } from "./compare-checkouts.js";
 import { parseOptions, USAGE } from "./options.js";
 
 /** Holds this checkout beside another. Status 1 if it has become slower somewhere. */
 export async function main(args: readonly string[]): Promise<void> {
   await runCommand(USAGE, args, parseOptions, async (options) => {
+    // Tables take minutes: first that there is something to compare.
+    commandsOf(options);
     await prepareTables(options);
     const progress = startProgress(casesOf(options).length * options.repeat);
     const figures = await compareCheckouts(options, progress);
