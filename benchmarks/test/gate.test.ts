@@ -68,9 +68,19 @@ describe("gate", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test("says in one line that its tables cannot lie where a file is", async () => {
+    const file = join(root, "package.json");
+    const { status, stdout, stderr } = await bench("gate", root, "--tables", file, "--shapes", "chk-50");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^Tables cannot be written into .*package\.json .*name another folder\.\n$/);
+  });
+
   test.each([
     [[]],
     [[root, root]],
+    [[""]],
+    [[root, "--this", ""]],
+    [[root, "--tables", ""]],
     [[root, "--limit", "0.5"]],
     [[root, "--shapes", "guess"]],
     [[root, "--repeat", "x"]],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -191,10 +191,35 @@ describe("tables", () => {
     ]);
   });
 
-  test.each([[[]], [["--out", "x", "no-such-shape"]], [["--out", "x", "--seed", "-1", "chk-10"]], [["--out"]]])(
-    "refuses %j",
-    (args) => {
-      expect(isRefused(() => parseOptions(args))).toBe(true);
+  test.each([
+    [[]],
+    [["--out", "x", "no-such-shape"]],
+    [["--out", "x", "--seed", "-1", "chk-10"]],
+    [["--out"]],
+    [["--out", "", "chk-10"]],
+  ])("refuses %j", (args) => {
+    expect(isRefused(() => parseOptions(args))).toBe(true);
+  });
+
+  test.each(["FILE", "FILE/below"])("says in one line that tables cannot lie where a file is: %s", async (where) => {
+    const file = join(out, "a-file");
+    await writeFile(file, "");
+    const { status, stdout, stderr } = await bench("tables", "--out", where.replace("FILE", file), "chk-10");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^Tables cannot be written into .*a-file.*name another folder\.\n$/);
+  });
+
+  test.each(["{", "[]", '{ "chk-1k": null }', '{\n "chk-10": {\n  "seed" }'])(
+    "says in one line that a manifest is broken, before it makes a table: %j",
+    async (text) => {
+      const broken = await mkdtemp(join(out, "broken-"));
+      await writeFile(join(broken, "manifest.json"), text);
+      for (const more of [[], ["--skip-existing"]]) {
+        const { status, stdout, stderr } = await bench("tables", "--out", broken, "chk-10", ...more);
+        expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+        expect(stderr).toMatch(/^.*manifest\.json is not a manifest of tables: delete it.*\n$/);
+      }
+      expect(await readdir(broken)).toEqual(["manifest.json"]);
     },
   );
 

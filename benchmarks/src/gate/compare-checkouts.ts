@@ -5,6 +5,7 @@ import type { Progress } from "../program/progress.js";
 import { runNode } from "../program/run-node.js";
 import { type Spread, spreadOf } from "../program/statistics.js";
 import { findTable, makeTable } from "../tables/make-tables.js";
+import { openTables } from "../tables/manifest.js";
 import type { GateOptions } from "./options.js";
 
 /** One operation on one table in both checkouts. */
@@ -69,6 +70,7 @@ export function commandsOf({ own, other }: GateOptions): [own: string, other: st
 
 /** Makes the tables that are not there yet. */
 export async function prepareTables({ tables, shapes }: GateOptions): Promise<void> {
+  await openTables(tables);
   for (const name of shapes) {
     if ((await findTable(tables, name, SEED)) !== undefined) continue;
     process.stderr.write(`Making ${name}…\n`);

@@ -39,7 +39,11 @@ export function parseOptions(args: readonly string[]): GateOptions {
     allowPositionals: true,
   });
   const [other, ...more] = positionals;
-  if (other === undefined || more.length > 0) throw new UsageError("Give the folder of one other checkout.");
+  if (other === undefined || other === "" || more.length > 0)
+    throw new UsageError("Give the folder of one other checkout.");
+  for (const name of ["this", "tables"] as const) {
+    if (values[name] === "") throw new UsageError(`--${name} takes a folder.`);
+  }
   const shapes = values.shapes.split(",").map((name) => name.trim());
   const unknown = shapes.find((name) => findShape(name) === undefined);
   if (unknown !== undefined) throw new UsageError(`There is no shape '${unknown}'; see tables --list.`);

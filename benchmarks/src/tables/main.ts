@@ -1,7 +1,7 @@
 import { startProgress } from "../program/progress.js";
 import { runCommand } from "../program/run-command.js";
 import { findTable, makeTable } from "./make-tables.js";
-import type { ManifestEntry } from "./manifest.js";
+import { type ManifestEntry, openTables } from "./manifest.js";
 import { parseOptions, type TablesOptions, USAGE } from "./options.js";
 import { SHAPES } from "./shapes.js";
 
@@ -22,6 +22,7 @@ function listShapes({ json }: TablesOptions): void {
 }
 
 async function makeTables(out: string, { shapes, seed, skipExisting, json }: TablesOptions): Promise<void> {
+  await openTables(out);
   const progress = startProgress(shapes.length);
   for (const name of shapes) {
     progress.step(name);

@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { changeManifest, type ManifestEntry, readManifest } from "./manifest.js";
+import { changeManifest, type ManifestEntry, openTables, readManifest } from "./manifest.js";
 import { findShape } from "./shapes.js";
 import { TableFolder, weighLog } from "./table-folder.js";
 
@@ -11,7 +10,7 @@ import { TableFolder, weighLog } from "./table-folder.js";
 export async function makeTable(out: string, name: string, seed: number): Promise<ManifestEntry> {
   const shape = findShape(name);
   if (shape === undefined) throw new RangeError(`There is no shape ${name}.`);
-  await mkdir(out, { recursive: true });
+  await openTables(out);
   const folder = await TableFolder.create(out, name, seed);
   try {
     const facts = await shape.make(folder);

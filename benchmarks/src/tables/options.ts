@@ -33,7 +33,7 @@ export function parseOptions(args: readonly string[]): TablesOptions {
   const named = [...positionals, ...(values.shapes?.split(",").map((name) => name.trim()) ?? [])];
   const unknown = named.find((name) => findShape(name) === undefined);
   if (unknown !== undefined) throw new UsageError(`There is no shape '${unknown}'; see tables --list.`);
-  if (values.out === undefined && !values.list) throw new UsageError("Say where to: --out DIR.");
+  if ((values.out ?? "") === "" && !values.list) throw new UsageError("Say where to: --out DIR.");
   const seed = wholeNumber("seed", values.seed, 0);
   if (seed >= 2 ** 31) throw new UsageError("--seed takes a number below 2147483648.");
   const small = Object.keys(SHAPES).filter((name) => SHAPES[name]!.large !== true);
