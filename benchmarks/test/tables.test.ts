@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { fileStorage, nodeEngine } from "@asyncdelta/engine-node";
 import { findFiles, liveFiles, loadSnapshot, parsePredicate } from "@asyncdelta/kernel-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeTable } from "../src/tables/make-tables.js";
 import { readManifest } from "../src/tables/manifest.js";
 import { parseOptions } from "../src/tables/options.js";
 import { bench, isRefused, startBench } from "./support/bench.js";
@@ -179,6 +180,12 @@ describe("tables", () => {
     expect(other).toMatchObject({ files: 50, seed: 2 });
     expect(other!.size).not.toBe(first!.size);
     expect(await read("adds-50-1commit")).toMatchObject({ size: other!.size });
+  });
+
+  test.each(["adds-30k-1commit", "chk-30k", "chk-30k-sorted"])("tell how far they are: %s", async (name) => {
+    const told: number[] = [];
+    await makeTable(out, name, 1, (files) => told.push(files));
+    expect(told).toEqual([10_000, 20_000, 30_000]);
   });
 
   test("are told by --list, the large ones marked", async () => {

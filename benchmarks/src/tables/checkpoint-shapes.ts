@@ -23,7 +23,7 @@ const VERSION = 10;
 /** A classic checkpoint of all files, in one file or several, and the commit of its version. */
 export async function checkpointTable(folder: TableFolder, shape: CheckpointShape): Promise<TableFacts> {
   const { files, parts = 1, parsed = false, sortedGroups } = shape;
-  const tally = new Tally();
+  const tally = new Tally(folder.told);
   const fields = checkpointFields("classic", parsed);
   const stream = fileRows(folder.seed, files);
   let last: FileRow | undefined;
@@ -54,7 +54,7 @@ export async function sidecarTable(
   folder: TableFolder,
   { files, sidecars, top }: { readonly files: number; readonly sidecars: number; readonly top: "parquet" | "json" },
 ): Promise<TableFacts> {
-  const tally = new Tally();
+  const tally = new Tally(folder.told);
   const random = new MersenneTwister(folder.seed ^ 0xc0ffee);
   const stream = fileRows(folder.seed, files);
   await mkdir(folder.path("_sidecars"));

@@ -7,7 +7,7 @@ import { writeCheckpoint } from "./write-checkpoint.js";
 
 /** All files in the first commit, and nothing else. */
 export async function oneCommitTable(folder: TableFolder, files: number): Promise<TableFacts> {
-  const tally = new Tally();
+  const tally = new Tally(folder.told);
   const stream = fileRows(folder.seed, files);
   function* pieces(): Generator<string> {
     yield commitInfoLine(0) + headerLines(folder.seed, false);
@@ -38,7 +38,7 @@ export interface TailShape {
 /** A checkpoint, and commits behind it. */
 export async function tailTable(folder: TableFolder, shape: TailShape): Promise<TableFacts> {
   const { files, at, commits, checksumAt } = shape;
-  const tally = new Tally();
+  const tally = new Tally(folder.told);
   const stream = fileRows(folder.seed, files + commits);
   const live = [...tally.watch(stream, files)];
   const path = folder.path(`${padded(at)}.checkpoint.parquet`);
@@ -80,7 +80,7 @@ export interface CommitsShape {
 /** Many commits, with checkpoints on the way or without. */
 export async function commitsTable(folder: TableFolder, shape: CommitsShape): Promise<TableFacts> {
   const { commits, every, checksums = false } = shape;
-  const tally = new Tally();
+  const tally = new Tally(folder.told);
   const stream = fileRows(folder.seed, commits);
   const fields = checkpointFields("classic", false);
   const live: FileRow[] = [];

@@ -27,10 +27,15 @@ async function makeTables(out: string, { shapes, seed, skipExisting, json }: Tab
   for (const name of shapes) {
     progress.step(name);
     const known = skipExisting ? await findTable(out, name, seed) : undefined;
-    const entry = known ?? (await makeTable(out, name, seed));
+    const entry = known ?? (await makeTable(out, name, seed, tellFiles));
     progress.done();
     console.log(json ? JSON.stringify({ shape: name, ...entry }) : line(name, entry));
   }
+}
+
+/** Behind the progress line of a terminal: a large table takes minutes. The cursor goes back to where it was. */
+function tellFiles(files: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\u001b7: ${files} files\u001b8`);
 }
 
 function line(name: string, { version, files, size, log_objects: objects, log_bytes: bytes }: ManifestEntry): string {

@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { changeManifest, type ManifestEntry, openTables, readManifest } from "./manifest.js";
 import { findShape } from "./shapes.js";
-import { TableFolder, weighLog } from "./table-folder.js";
+import { TableFolder, type Told, weighLog } from "./table-folder.js";
 
 /**
  * Makes a table in `out`, replacing one of the same name, and enters it in `manifest.json`. The one that was there stays,
  * and stays in the manifest, until the new one is whole.
  */
-export async function makeTable(out: string, name: string, seed: number): Promise<ManifestEntry> {
+export async function makeTable(out: string, name: string, seed: number, told?: Told): Promise<ManifestEntry> {
   const shape = findShape(name);
   if (shape === undefined) throw new RangeError(`There is no shape ${name}.`);
   await openTables(out);
-  const folder = await TableFolder.create(out, name, seed);
+  const folder = await TableFolder.create(out, name, seed, told);
   try {
     const facts = await shape.make(folder);
     const entry = { ...facts, seed, ...(await weighLog(folder.log)) };

@@ -13,10 +13,22 @@ export interface TableFacts {
   readonly size: number;
 }
 
+/** How many files have been made of a table, told now and then. */
+export type Told = (files: number) => void;
+
+/** Files from one telling to the next. */
+const TOLD_EVERY = 10_000;
+
 /** Counts the files that are live. */
 export class Tally {
   files = 0;
   size = 0;
+  #made = 0;
+  readonly #told: Told | undefined;
+
+  constructor(told?: Told) {
+    this.#told = told;
+  }
 
   /** The next `count` files of a stream, counted as they go by. */
   *watch(rows: Iterator<FileRow, never>, count: number): Generator<FileRow, undefined, undefined> {
@@ -24,6 +36,7 @@ export class Tally {
       const row = rows.next().value;
       this.files++;
       this.size += row.size;
+      if (++this.#made % TOLD_EVERY === 0) this.#told?.(this.#made);
       yield row;
     }
     return undefined;
@@ -39,17 +52,19 @@ export class Tally {
 export class TableFolder {
   readonly log: string;
   readonly seed: number;
+  readonly told: Told | undefined;
   readonly #root: string;
 
-  private constructor(root: string, seed: number) {
+  private constructor(root: string, seed: number, told: Told | undefined) {
     this.#root = root;
+    this.told = told;
     this.log = join(root, "_delta_log");
     this.seed = seed;
   }
 
   /** Replaces what an interrupted run may have left. */
-  static async create(out: string, name: string, seed: number): Promise<TableFolder> {
-    const folder = new TableFolder(join(out, `.${name}.tmp`), seed);
+  static async create(out: string, name: string, seed: number, told?: Told): Promise<TableFolder> {
+    const folder = new TableFolder(join(out, `.${name}.tmp`), seed, told);
     await folder.discard();
     await mkdir(folder.log, { recursive: true });
     return folder;
