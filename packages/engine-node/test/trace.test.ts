@@ -85,7 +85,7 @@ describe("a trace", () => {
     expect(requests.lanes).toHaveLength(traceFacts(trace).inFlightMost);
   });
 
-  test("knows the main thread, without a gap between two looks", async () => {
+  test("knows the main thread from beginning to end, without a gap between two looks", async () => {
     const { mainThread, duration } = (await scanned()).trace;
     for (const [i, { start, end, busy }] of mainThread.entries()) {
       expect(busy).toBeGreaterThanOrEqual(0);
@@ -93,7 +93,15 @@ describe("a trace", () => {
       expect(end).toBeGreaterThan(start);
       if (i > 0) expect(start).toBe(mainThread[i - 1]!.end);
     }
-    expect(mainThread.at(-1)!.end).toBeGreaterThan(duration * 0.9);
+    expect(mainThread[0]!.start).toBe(0);
+    expect(mainThread.at(-1)!.end).toBe(duration);
+  });
+
+  test("does not call the time before the first look waiting", () => {
+    const recorder = recordTrace("at work");
+    for (const until = performance.now() + 20; performance.now() < until; );
+    const trace = recorder.stop();
+    expect(traceFacts(trace)).toMatchObject({ mainThread: 1, gap: undefined });
   });
 
   test("tells a missing object, a failure and an early end apart", async () => {

@@ -4,23 +4,25 @@ import type { BusySlice } from "./trace.js";
 /** Milliseconds between two looks at the event loop. A loop that is at work longer is looked at when it is done. */
 const SLICE_MS = 4;
 
-/** Samples how busy the main thread is. Returns the function that ends it and gives the slices. */
-export function sampleMainThread(origin: number): () => BusySlice[] {
+/**
+ * Samples how busy the main thread is from `origin` on, which the caller has only just taken: it was at work since. Returns
+ * the function that ends it at a moment and gives the slices.
+ */
+export function sampleMainThread(origin: number): (end: number) => BusySlice[] {
   const slices: BusySlice[] = [];
   let last = performance.eventLoopUtilization();
-  let from = performance.now();
-  const sample = (): void => {
-    const now = performance.now();
+  let from = origin;
+  const sample = (now: number): void => {
     const next = performance.eventLoopUtilization();
     const idle = Math.min(now - from, Math.max(0, next.idle - last.idle));
     if (now > from) add(slices, { start: from - origin, end: now - origin, busy: 1 - idle / (now - from) });
     last = next;
     from = now;
   };
-  const timer = setInterval(sample, SLICE_MS).unref();
-  return () => {
+  const timer = setInterval(() => sample(performance.now()), SLICE_MS).unref();
+  return (end) => {
     clearInterval(timer);
-    sample();
+    sample(end);
     return slices;
   };
 }

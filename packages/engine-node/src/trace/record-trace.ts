@@ -41,14 +41,14 @@ export function recordTrace(title: string): TraceRecorder {
       const used = process.cpuUsage(cpu);
       for (const name of CHANNELS) spanChannel(name).unsubscribe(subscribers);
       for (const context of open.values()) spans.push({ ...toSpan(context, origin, now), outcome: "unfinished" });
-      spans.push(...stopSockets());
+      spans.push(...stopSockets(now));
       spans.sort((a, b) => a.start - b.start || b.end - a.end);
       return {
         title,
         startedAt,
         duration: now - origin,
         spans,
-        mainThread: stopSampling(),
+        mainThread: stopSampling(now),
         cpu: (used.user + used.system) / 1000,
       };
     },

@@ -10,9 +10,9 @@ interface UndiciMessage {
 
 /**
  * Watches HTTP requests from their headers to the end of their answers, each on the lane of its socket, through undici's
- * own channels. Returns the function that ends it and gives the spans.
+ * own channels. Returns the function that ends it at a moment and gives the spans.
  */
-export function watchSockets(origin: number): () => TraceSpan[] {
+export function watchSockets(origin: number): (end: number) => TraceSpan[] {
   const lanes = new WeakMap<object, number>();
   const open = new Map<object, Omit<TraceSpan, "end" | "outcome">>();
   const spans: TraceSpan[] = [];
@@ -37,10 +37,9 @@ export function watchSockets(origin: number): () => TraceSpan[] {
     "undici:request:error": finish("failed"),
   };
   for (const [name, hear] of Object.entries(heard)) subscribe(name, hear);
-  return () => {
+  return (end) => {
     for (const [name, hear] of Object.entries(heard)) unsubscribe(name, hear);
-    const end = performance.now() - origin;
-    for (const span of open.values()) spans.push({ ...span, end, outcome: "unfinished" });
+    for (const span of open.values()) spans.push({ ...span, end: end - origin, outcome: "unfinished" });
     return spans;
   };
 }
