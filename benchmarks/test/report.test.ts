@@ -81,7 +81,13 @@ describe("the report", () => {
     expect(open.size).toBe(0);
   });
 
-  test.each([[["--latency", "x"]], [["--op", "guess"]], [["--repeat", "0"]], [["--colour"]]])("refuses %j", (args) => {
+  test.each([
+    [["--latency", "x"]],
+    [["--op", "guess"]],
+    [["--repeat", "0"]],
+    [["--width", "1025"]],
+    [["--colour"]],
+  ])("refuses %j", (args) => {
     expect(isRefused(() => parseOptions(args))).toBe(true);
   });
 

@@ -82,6 +82,7 @@ describe("roads", () => {
     [[TRIPS, "--latency", "-1"]],
     [[TRIPS, "--repeat", "0"]],
     [[TRIPS, "--width", "many"]],
+    [[TRIPS, "--width", "1025"]],
     [["s3://bucket/trips", "--latency", "30"]],
     [[TRIPS, "--fast"]],
   ])("refuses %j", (args) => {

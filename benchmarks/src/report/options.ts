@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { resolveTableUrl } from "@asyncdelta/engine-node";
 import { oneOf, wholeNumber, wholeNumbers } from "../program/errors.js";
+import { widthOf } from "../roads/options.js";
 import { OPERATIONS, type RoadOperation } from "../roads/road.js";
 
 export const USAGE: string =
@@ -43,7 +44,7 @@ export function parseOptions(args: readonly string[]): ReportOptions {
     operations: values.op?.split(",").map((word) => oneOf("--op", word.trim(), OPERATIONS)),
     latencies: wholeNumbers("latency", values.latency, 0),
     repeat: wholeNumber("repeat", values.repeat),
-    width: wholeNumber("width", values.width),
+    width: widthOf(values.width),
     rsa: values.rsa,
     json: values.json,
   };

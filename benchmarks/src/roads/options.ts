@@ -9,6 +9,9 @@ export const USAGE: string =
   "roads TABLE [--op snapshot|files|scan] [--latency MS] [--repeat N] [--width N] [--json]\n" +
   "Runs an operation on the serial, the easy and the hard road, and shows what each costs.";
 
+/** Each file under way at once has a reader of its own in the easy road, made within the measured time. */
+const MOST_WIDTH = 1024;
+
 export interface RoadsOptions extends CompareOptions {
   readonly json: boolean;
 }
@@ -37,8 +40,15 @@ export function parseOptions(args: readonly string[]): RoadsOptions {
     operation: oneOf("--op", values.op, OPERATIONS),
     latency: wholeNumber("latency", values.latency, 0),
     repeat: wholeNumber("repeat", values.repeat),
-    width: wholeNumber("width", values.width),
+    width: widthOf(values.width),
     json: values.json,
     trace: false,
   };
+}
+
+/** How wide the roads are; throws a {@link UsageError} for what no machine could make. */
+export function widthOf(value: string): number {
+  const width = wholeNumber("width", value);
+  if (width <= MOST_WIDTH) return width;
+  throw new UsageError(`--width takes at most ${MOST_WIDTH}, not '${value}'.`);
 }
