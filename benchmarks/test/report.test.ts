@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChromeTrace } from "@asyncdelta/engine-node/trace";
@@ -86,10 +86,26 @@ describe("the report", () => {
     [["--op", "guess"]],
     [["--repeat", "0"]],
     [["--width", "1025"]],
+    [["--out", ""]],
     [["--colour"]],
   ])("refuses %j", (args) => {
     expect(isRefused(() => parseOptions(args))).toBe(true);
   });
+
+  test.each([["file"], ["file/below"], ["taken"]])(
+    "says before it measures that it cannot write to %s",
+    async (name) => {
+      await writeFile(join(out, "file"), "kept");
+      await mkdir(join(out, "taken", "report.trace.json"), { recursive: true });
+      const { status, stdout, stderr } = await bench("report", TRIPS, "--out", join(out, name), "--repeat", "1");
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      // Neither progress nor a stack.
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+      expect(stderr).toMatch(/^The report cannot be written to .*: give a folder .* as --out/);
+      expect(await readFile(join(out, "file"), "utf8")).toBe("kept");
+      expect(await readdir(join(out, "taken"))).toEqual(["report.trace.json"]);
+    },
+  );
 
   test("tells wrong usage, and ends in status 2", async () => {
     const { status, stdout, stderr } = await bench("report", "--no-such-option");

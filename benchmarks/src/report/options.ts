@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { resolveTableUrl } from "@asyncdelta/engine-node";
-import { oneOf, wholeNumber, wholeNumbers } from "../program/errors.js";
+import { oneOf, UsageError, wholeNumber, wholeNumbers } from "../program/errors.js";
 import { widthOf } from "../roads/options.js";
 import { OPERATIONS, type RoadOperation } from "../roads/road.js";
 
@@ -38,6 +38,7 @@ export function parseOptions(args: readonly string[]): ReportOptions {
     },
     allowPositionals: true,
   });
+  if (values.out === "") throw new UsageError("--out takes the folder that the report goes to, not an empty name.");
   return {
     tables: positionals.map((table) => resolveTableUrl(table)),
     out: values.out,
