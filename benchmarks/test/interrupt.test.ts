@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { childrenOf, isAlive, startBench, TRIPS } from "./support/bench.js";
+import { childrenOf, isAlive, startBench, startBenchIn, TRIPS } from "./support/bench.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "asyncdelta-interrupt-"));
@@ -44,5 +44,16 @@ describe.skipIf(process.platform !== "linux")("Ctrl-C", () => {
     ]).toContainEqual(await exit);
     expect(performance.now() - interruptedAt).toBeLessThan(10_000);
     await expect.poll(() => [...seen].filter(isAlive)).toEqual([]);
+  });
+
+  test("takes away the tables that a report has made for itself", async () => {
+    const temporary = join(folder, "temporary");
+    await mkdir(temporary);
+    const child = await startBenchIn({ TMPDIR: temporary }, "report", "--out", join(folder, "own"));
+    expect(await readdir(temporary)).toHaveLength(1);
+    const exit = once(child, "exit");
+    child.kill("SIGINT");
+    await exit;
+    expect(await readdir(temporary)).toEqual([]);
   });
 });

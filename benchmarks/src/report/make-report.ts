@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,9 @@ const GENERATED = ["chk-100k", "20k-100commits-nocrc"] as const;
 export async function makeReport(options: ReportOptions): Promise<Report> {
   if (options.tables.length > 0) return measure(options, options.tables, options.operations ?? ["files", "scan"]);
   const folder = await mkdtemp(join(tmpdir(), "asyncdelta-report-"));
+  // An interrupt ends the process before `finally` is reached.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", remove);
   try {
     for (const name of GENERATED) {
       process.stderr.write(`Making ${name}…\n`);
@@ -29,6 +33,7 @@ export async function makeReport(options: ReportOptions): Promise<Report> {
     return await measure(options, roots, options.operations ?? ["snapshot", "files"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
+    process.off("exit", remove);
   }
 }
 

@@ -33,8 +33,16 @@ export function bench(...args: readonly string[]): Promise<Ran> {
 }
 
 /** Starts the benchmark command; resolves at the first word of its progress. */
-export async function startBench(...args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+export function startBench(...args: readonly string[]): Promise<ChildProcess> {
+  return startBenchIn({}, ...args);
+}
+
+/** The same with environment variables. */
+export async function startBenchIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   await new Promise((resolve) => child.stderr!.once("data", resolve));
   return child;
 }
