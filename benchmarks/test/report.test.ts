@@ -1,9 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ChromeTrace } from "@asyncdelta/engine-node/trace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseOptions } from "../src/report/options.js";
+import { tableNames } from "../src/report/table-names.js";
 import { bench, isRefused, TRIPS } from "./support/bench.js";
 
 let out: string;
@@ -27,7 +29,13 @@ describe("the report", () => {
   });
 
   test("says what was measured, where, and what came of it", () => {
-    for (const text of ["files of trips, local", "scan of trips, local", `Node ${process.versions.node}`, "117 rows"]) {
+    for (const text of [
+      "files of trips, local",
+      "scan of trips, local",
+      `Node ${process.versions.node}`,
+      "117 rows",
+      pathToFileURL(TRIPS).href,
+    ]) {
       expect(page).toContain(text);
     }
     expect(page.match(/All three roads found the same/g)).toHaveLength(2);
@@ -111,5 +119,27 @@ describe("the report", () => {
     const { status, stdout, stderr } = await bench("report", "--no-such-option");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/no-such-option.*\nUsage: report/);
+  });
+});
+
+describe("the names of tables", () => {
+  test.each([
+    [["file:///a/trips/"], ["trips"]],
+    [
+      ["file:///a/trips/", "s3://bucket/b/trips/", "s3://bucket/c%20d/"],
+      ["a/trips", "b/trips", "c d"],
+    ],
+    [
+      ["s3://one/t/", "gs://one/t/", "file:///one/t/", "file:///t/"],
+      ["s3://one/t", "gs://one/t", "file:///one/t", "file:///t"],
+    ],
+    [
+      ["file:///a/t/", "file:///a/t/"],
+      ["t", "t"],
+    ],
+    [["s3://bucket/100%/"], ["100%"]],
+  ])("of %j are %j", (roots, names) => {
+    const found = tableNames(roots);
+    expect(roots.map((root) => found.get(root))).toEqual(names);
   });
 });

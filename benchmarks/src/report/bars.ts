@@ -51,6 +51,7 @@ figure.bars { margin: 1rem 0; }
 .figures thead th { color: var(--ink); font-weight: 600; }
 .contents { padding-left: 1.25rem; }
 .contents a { color: inherit; }
+h2, .root, .contents { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 @media (max-width: 40rem) {
   .bar { grid-template-columns: 4.5rem 1fr; gap: 0.15rem 0.5rem; }

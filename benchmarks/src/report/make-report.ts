@@ -12,6 +12,7 @@ import { parseOptions as rsaOptions } from "../rsa/options.js";
 import { makeTable } from "../tables/make-tables.js";
 import type { ReportOptions } from "./options.js";
 import type { KeyReport, NamedComparison, Report } from "./report.js";
+import { tableNames } from "./table-names.js";
 
 /** What is measured when no table is given: a large checkpoint, and many commits. Small enough for a minute. */
 const GENERATED = ["chk-100k", "20k-100commits-nocrc"] as const;
@@ -56,9 +57,10 @@ async function measure(
     keys === undefined ? 0 : keyRunsOf(keys),
   );
   const progress = startProgress(total);
+  const names = tableNames(roots);
   const results: NamedComparison[] = [];
   for (const comparison of comparisons) {
-    results.push({ ...(await compareRoads(comparison, progress)), table: nameOf(comparison.root) });
+    results.push({ ...(await compareRoads(comparison, progress)), table: names.get(comparison.root)! });
   }
   const keyReport = keys && (await measureKeys(keys, progress));
   progress.done();
@@ -73,14 +75,4 @@ function delaysFor(root: string, latencies: readonly number[]): readonly number[
 async function measureKeys({ bits, widths, keys, repeat }: RsaOptions, progress: Progress): Promise<KeyReport> {
   const options = { bits, widths, keys, repeat };
   return { ...options, figures: await compareKeys(options, progress) };
-}
-
-/** The last folder of a table's URL. */
-function nameOf(root: string): string {
-  const name = root.replace(/\/+$/, "").replace(/^.*\//, "");
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

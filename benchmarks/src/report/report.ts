@@ -10,7 +10,7 @@ export interface Report {
 }
 
 export interface NamedComparison extends Comparison {
-  /** The table's short name. */
+  /** The table's short name, which no other table of the report has. */
   readonly table: string;
 }
 

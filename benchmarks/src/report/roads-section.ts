@@ -1,4 +1,4 @@
-import { describeTrace, escapeHtml, timelineHtml } from "@asyncdelta/engine-node/trace";
+import { describeTrace, escapeHtml, shownUrl, timelineHtml } from "@asyncdelta/engine-node/trace";
 import { shortNumber } from "../program/statistics.js";
 import { COLUMNS, verdicts } from "../roads/describe.js";
 import type { Road } from "../roads/road.js";
@@ -31,6 +31,7 @@ export function roadsSection(comparison: NamedComparison, id: string): string {
 ${timelineHtml(trace!, { scale })}`,
     );
   return `<h2 id="${id}">${escapeHtml(comparisonTitle(comparison))}</h2>
+<p class="facts root">${escapeHtml(shownUrl(comparison.root))}</p>
 <p>${[foundText(found, comparison.operation), ...verdicts(comparison)].map(escapeHtml).join(" ")}</p>
 ${barsHtml("Time, median of the runs; the line spans from the fastest to the slowest", spreads("ms"), (ms) => `${shortNumber(ms)} ms`)}
 ${barsHtml("Busy processor cores", spreads("busyCores"), shortNumber)}
