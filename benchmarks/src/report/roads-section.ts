@@ -12,8 +12,9 @@ const WHAT_ROADS_ARE: Readonly<Record<Road, string>> = {
 };
 
 /** The heading of a comparison. */
-export function comparisonTitle({ table, operation, latency }: NamedComparison): string {
-  return `${operation} of ${table}, ${latency > 0 ? `${latency} ms to the first byte` : "local"}`;
+export function comparisonTitle({ root, table, operation, latency }: NamedComparison): string {
+  const place = root.startsWith("file:") ? "local" : "remote";
+  return `${operation} of ${table}, ${latency > 0 ? `${latency} ms to the first byte` : place}`;
 }
 
 /** One comparison: words, bars, figures and the timelines of the three roads on one scale. */

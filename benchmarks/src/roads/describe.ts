@@ -59,8 +59,9 @@ function compared(ratio: number): string {
   return `${shortNumber(ratio)} times as long as`;
 }
 
-function caveats({ latency }: Comparison): string[] {
-  return latency > 0
+/** A store has a latency of its own: there rounds say something without a delay that is added. */
+function caveats({ root, latency }: Comparison): string[] {
+  return latency > 0 || !root.startsWith("file:")
     ? []
     : [
         "Rounds count requests that began after another had ended, by chance too: over a fast disk they say little; see --latency.",
