@@ -12,7 +12,7 @@ const cost = Object.fromEntries(names.map((name) => [name, spreadOf([1])])) as R
 >;
 
 function compared(root: string, latency: number): Comparison {
-  const found = { version: 3, files: 2, size: 20, rows: 0, digest: "" };
+  const found = { version: 3, head: "", files: 2, size: 20, rows: 0, digest: "" };
   const roads = ROADS.map((road) => ({ road, cost }));
   return { root, latency, operation: "files", repeat: 1, width: 2, trace: false, found, roads };
 }

@@ -24,7 +24,7 @@ export function reportPage({ machine, comparisons, keys }: Report): string {
     body: `<p class="facts">${facts.map(escapeHtml).join("<br>")}</p>
 <p>The same operation, three ways. <b>Serial</b> is the kernel with every window at 1, as a lazy iterator runs. <b>Easy</b> is that serial kernel under an eager
 executor: data files overlap, the replay inside does not. <b>Hard</b> is the kernel as it is, asynchronous all the way down. Each run has a process of its own; a first
-run of each checks that all three find the same, value by value.</p>
+run of each checks that all three find the same, value by value, the later ones that version, protocol, metadata and counts are still those.</p>
 <ul class="contents">${contents.join("")}</ul>
 ${sections.join("\n")}
 ${keys === undefined ? "" : keysSection(keys, "keys")}

@@ -20,18 +20,20 @@ export interface RunRequest {
   readonly latency: number;
   /** Most worker threads, and files under way at once in the easy road. */
   readonly width: number;
-  /** `check` looks at every value, `measure` at counts alone, `trace` records a timeline too. */
+  /** `check` looks at every value, `measure` at the head and at counts, `trace` records a timeline too. */
   readonly purpose: "check" | "measure" | "trace";
 }
 
 /** What a run found; roads that agree find the same. */
 export interface Found {
   readonly version: number;
+  /** Hash of version, protocol and metadata. */
+  readonly head: string;
   readonly files: number;
   /** Sum of the files' sizes in bytes. */
   readonly size: number;
   readonly rows: number;
-  /** Hash of what was found: of all of it in a check, of the counts otherwise. */
+  /** Hash of what was found: of all of it in a check, of the head alone otherwise. */
   readonly digest: string;
 }
 

@@ -1,10 +1,11 @@
 import type { FileBatch, Snapshot } from "@asyncdelta/kernel-core";
 import type { RecordBatch } from "apache-arrow";
+import { plainText } from "./plain-text.js";
 import type { Found } from "./road.js";
 import { RowDigest } from "./row-digest.js";
 import { textHash } from "./text-hash.js";
 
-/** Adds up what a run finds. With `whole` every file's path and every value counts, else the numbers alone. */
+/** Adds up what a run finds. With `whole` every field of a file and every value of a row counts, else the numbers alone. */
 export class Tally {
   readonly #whole: boolean;
   readonly #rows: RowDigest | undefined;
@@ -12,7 +13,7 @@ export class Tally {
   #size = 0;
   #rowCount = 0;
   /** Does not depend on the order: the order of files means nothing. */
-  #paths = 0;
+  #fileHash = 0;
 
   constructor(whole: boolean) {
     this.#whole = whole;
@@ -23,9 +24,7 @@ export class Tally {
     this.#files += batch.length;
     this.#size += batch.totalSize;
     if (!this.#whole) return;
-    for (const { path, size, modificationTime } of batch) {
-      this.#paths = (this.#paths + textHash(`${path}\n${size}\n${modificationTime}`)) >>> 0;
-    }
+    for (const file of batch) this.#fileHash = (this.#fileHash + textHash(plainText(file))) >>> 0;
   }
 
   addRows(batch: RecordBatch): void {
@@ -34,8 +33,9 @@ export class Tally {
   }
 
   found({ version, metadata, protocol }: Snapshot): Found {
-    const head = textHash(JSON.stringify([version, metadata, protocol]));
-    const digest = [head, this.#paths, ...(this.#rows?.values() ?? [])].map((part) => part.toString(16)).join("-");
-    return { version, files: this.#files, size: this.#size, rows: this.#rowCount, digest };
+    const head = textHash(plainText([version, metadata, protocol])).toString(16);
+    const values = [this.#fileHash, ...(this.#rows?.values() ?? [])];
+    const digest = [head, ...values.map((part) => part.toString(16))].join("-");
+    return { version, head, files: this.#files, size: this.#size, rows: this.#rowCount, digest };
   }
 }
