@@ -22,7 +22,11 @@ export async function makeReport(options: ReportOptions): Promise<Report> {
   if (options.tables.length > 0) return measure(options, options.tables, options.operations ?? ["files", "scan"]);
   const folder = await mkdtemp(join(tmpdir(), "asyncdelta-report-"));
   // An interrupt ends the process before `finally` is reached.
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const remove = (): void => {
+    // What libuv's threads are at would make it anew.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
   process.once("exit", remove);
   try {
     for (const name of GENERATED) {
