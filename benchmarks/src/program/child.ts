@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { isDeltaError } from "@asyncdelta/kernel-core";
-import { CommandFailed } from "./errors.js";
+import { CommandFailed, explanation } from "./errors.js";
 
 const children = new Set<ChildProcess>();
 let watched = false;
@@ -52,9 +51,11 @@ export function answerParent<Q, T>(work: (request: Q) => Promise<T>): void {
     try {
       answer = { kind: "value", value: await work(request) };
     } catch (error) {
-      answer = isDeltaError(error)
-        ? { kind: "failed", message: `${error.message} (${error.code})` }
-        : { kind: "broken", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      const message = explanation(error);
+      answer =
+        message === undefined
+          ? { kind: "broken", stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+          : { kind: "failed", message };
     }
     process.send?.(answer, () => process.disconnect());
   });

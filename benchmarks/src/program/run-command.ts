@@ -1,11 +1,13 @@
-import { CommandFailed, UsageError } from "./errors.js";
+import { isDeltaError } from "@asyncdelta/kernel-core";
+import { explanation, UsageError } from "./errors.js";
 
 /** How a command ends that was interrupted, as shells count it. */
 const INTERRUPTED = 130;
 
 /**
- * Runs a command: reads its arguments, then does its work. Wrong usage is told with the usage and ends in status 2; an
- * interrupt (Ctrl-C) ends the process at once, and with it the processes that it has started.
+ * Runs a command: reads its arguments, then does its work. Wrong usage is told with the usage and ends in status 2, a
+ * failure that its message explains ends in status 1; an interrupt (Ctrl-C) ends the process at once, and with it the
+ * processes that it has started.
  */
 export async function runCommand<O>(
   usage: string,
@@ -17,10 +19,10 @@ export async function runCommand<O>(
   try {
     options = parse(args);
   } catch (error) {
-    // Node's own errors about arguments are TypeErrors with a code.
-    if (!(error instanceof UsageError) && !/^ERR_PARSE_ARGS/.test(String((error as { code?: string }).code)))
-      throw error;
-    console.error(`${(error as Error).message}\nUsage: ${usage}`);
+    // Node's own errors about arguments are TypeErrors with a code; a DeltaError is of a table's URL or of a predicate.
+    const isUsage = error instanceof UsageError || /^ERR_PARSE_ARGS/.test(String((error as { code?: string }).code));
+    if (!isUsage && !isDeltaError(error)) throw error;
+    console.error(`${explanation(error) ?? (error as Error).message}\nUsage: ${usage}`);
     process.exitCode = 2;
     return;
   }
@@ -30,8 +32,9 @@ export async function runCommand<O>(
   try {
     await work(options);
   } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    console.error(error.message);
+    const told = explanation(error);
+    if (told === undefined) throw error;
+    console.error(told);
     process.exitCode = 1;
   } finally {
     process.off("SIGINT", interrupt);
