@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -52,10 +53,25 @@ describe("anchor", () => {
     [["anchor", "snapshot", trips, "--where", "city = x"], "no --where"],
     [["anchor", "guess", trips], "no operation 'guess'"],
     [["anchor", "scan"], "one table"],
-    [["anchor", "scan", trips, "--repeat", "0"], "--repeat"],
+    [["anchor", "scan", trips, "--repeat", "0"], "not '0'"],
+    [["anchor", "scan", trips, "--repeat", "0x2"], "not '0x2'"],
+    [["anchor", "scan", trips, "--where", "( = 3"], ")\nUsage: anchor"],
+    [["anchor", "snapshot", ""], "(INVALID_ARGUMENT)\nUsage: anchor"],
+    [["anchor", "snapshot", "foo://x/y"], "(INVALID_ARGUMENT)\nUsage: anchor"],
     [["anchor", "scan", trips, "--fast"], "--fast"],
     [[], "Usage"],
   ])("refuses %j with the usage", async (args, words) => {
     await expect(run(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(words), stdout: "" });
+  });
+
+  test.each([
+    [["metadata", join(trips, "none")], /^.+ \(TABLE_NOT_FOUND\)\n$/],
+    [["metadata", trips, "--where", "nocol = 3"], /^.+ \([A-Z_]+\)\n$/],
+  ])("tells in a line why %j fails, in status 1", async (args, words) => {
+    await expect(run("anchor", ...args)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(words),
+      stdout: "",
+    });
   });
 });

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { nodeEngine, preload, resolveTableUrl } from "@asyncdelta/engine-node";
 import { peakMemory, resetPeakMemory } from "../memory/peak-memory.js";
+import { runCommand } from "../program/run-command.js";
 import { runOperation } from "./operations.js";
 import { type AnchorOptions, parseOptions, USAGE } from "./options.js";
 
@@ -13,19 +14,13 @@ const RESOLUTION = 10;
  * engine. Times are in milliseconds, taken inside the program, imports left out; the first iteration has cold code in it.
  */
 export async function main(args: readonly string[]): Promise<void> {
-  let options: AnchorOptions;
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    console.error(`${(error as Error).message} Usage: ${USAGE}`);
-    process.exitCode = 2;
-    return;
-  }
-  // The peers' programs are loaded as a whole before their clocks start.
-  await preload(options.table);
-  for (let iteration = 0; iteration < options.repeat; iteration++) {
-    console.log(JSON.stringify(await measure(options, iteration)));
-  }
+  await runCommand(USAGE, args, parseOptions, async (options) => {
+    // The peers' programs are loaded as a whole before their clocks start.
+    await preload(options.table);
+    for (let iteration = 0; iteration < options.repeat; iteration++) {
+      console.log(JSON.stringify(await measure(options, iteration)));
+    }
+  });
 }
 
 async function measure(options: AnchorOptions, iteration: number): Promise<object> {

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import { resolveTableUrl } from "@asyncdelta/engine-node";
 import type { Predicate } from "@asyncdelta/kernel-core";
+import { UsageError, wholeNumber } from "../program/errors.js";
 import { peerPredicate } from "./peer-predicate.js";
 
 export type Operation = "snapshot" | "metadata" | "scan";
@@ -17,7 +19,7 @@ export interface AnchorOptions {
 
 export const USAGE = "anchor <snapshot|metadata|scan> TABLE [--repeat N] [--no-stats] [--where TEXT]";
 
-/** Reads the command line; throws a `TypeError` that says what is wrong with it. */
+/** Reads the command line; throws a {@link UsageError} that says what is wrong with it. */
 export function parseOptions(args: readonly string[]): AnchorOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -29,13 +31,13 @@ export function parseOptions(args: readonly string[]): AnchorOptions {
     allowPositionals: true,
   });
   const [operation, table, ...rest] = positionals;
-  const repeat = Number(values.repeat);
   if (operation !== "snapshot" && operation !== "metadata" && operation !== "scan") {
-    throw new TypeError(`There is no operation '${operation ?? ""}'.`);
+    throw new UsageError(`There is no operation '${operation ?? ""}'.`);
   }
-  if (table === undefined || rest.length > 0) throw new TypeError("Give one table.");
-  if (!Number.isInteger(repeat) || repeat < 1) throw new TypeError(`--repeat takes a number from 1 on.`);
+  if (table === undefined || rest.length > 0) throw new UsageError("Give one table.");
+  resolveTableUrl(table); // It is reported as it was given, but a wrong one is wrong usage.
+  const repeat = wholeNumber("repeat", values.repeat);
   const where = values.where === undefined ? undefined : peerPredicate(values.where);
-  if (where !== undefined && operation === "snapshot") throw new TypeError("A snapshot takes no --where.");
+  if (where !== undefined && operation === "snapshot") throw new UsageError("A snapshot takes no --where.");
   return { operation, table, repeat, stats: !values["no-stats"], where };
 }
