@@ -29,6 +29,12 @@ describe("anchor", () => {
     }
   });
 
+  test("takes --json as every command does, and prints the same", async () => {
+    const [plain] = await anchor("snapshot", trips);
+    const [json] = await anchor("snapshot", trips, "--json");
+    expect(Object.keys(json!)).toEqual(Object.keys(plain!));
+  });
+
   test("finds the same files without statistics", async () => {
     expect(await anchor("metadata", trips, "--no-stats")).toMatchObject([{ files: 16, size: 35_493 }]);
   });

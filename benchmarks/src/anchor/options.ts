@@ -17,7 +17,7 @@ export interface AnchorOptions {
   readonly where: Predicate | undefined;
 }
 
-export const USAGE = "anchor <snapshot|metadata|scan> TABLE [--repeat N] [--no-stats] [--where TEXT]";
+export const USAGE = "anchor <snapshot|metadata|scan> TABLE [--repeat N] [--no-stats] [--where TEXT] [--json]";
 
 /** Reads the command line; throws a {@link UsageError} that says what is wrong with it. */
 export function parseOptions(args: readonly string[]): AnchorOptions {
@@ -27,6 +27,8 @@ export function parseOptions(args: readonly string[]): AnchorOptions {
       repeat: { type: "string", default: "1" },
       "no-stats": { type: "boolean", default: false },
       where: { type: "string" },
+      // As every command; its output is JSON anyway.
+      json: { type: "boolean" },
     },
     allowPositionals: true,
   });
