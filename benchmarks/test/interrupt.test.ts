@@ -56,4 +56,20 @@ describe.skipIf(process.platform !== "linux")("Ctrl-C", () => {
     await exit;
     expect(await readdir(temporary)).toEqual([]);
   });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("and so does %s, though a child be deaf while it makes a key: status %i", async (signal, status) => {
+    const child = await startBench("rsa", "--bits", "16384", "--width", "1", "--keys", "4");
+    await expect.poll(() => childrenOf(child.pid!).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    // Time enough for it to begin with a key.
+    await sleep(1000);
+    const children = childrenOf(child.pid!);
+    const exit = once(child, "exit");
+    child.kill(signal);
+    expect(await exit).toEqual([status, null]);
+    await expect.poll(() => children.filter(isAlive)).toEqual([]);
+  });
 });

@@ -1,19 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { atExit } from "./at-exit.js";
 import { CommandFailed, explanation } from "./errors.js";
 
-const children = new Set<ChildProcess>();
-let watched = false;
-
-/** Sees to it that a process ends when this one does. */
+/** Sees to it that a process ends when this one does: one that makes a key is deaf until it is made. */
 export function endWithParent(child: ChildProcess): void {
-  if (!watched) {
-    watched = true;
-    process.on("exit", () => {
-      for (const running of children) running.kill("SIGKILL");
-    });
-  }
-  children.add(child);
-  child.once("exit", () => children.delete(child));
+  const forget = atExit(() => child.kill("SIGKILL"));
+  child.once("exit", forget);
 }
 
 type Answer<T> =

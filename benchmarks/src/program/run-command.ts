@@ -1,13 +1,9 @@
 import { isDeltaError } from "@asyncdelta/kernel-core";
 import { explanation, UsageError } from "./errors.js";
 
-/** How a command ends that was interrupted, as shells count it. */
-const INTERRUPTED = 130;
-
 /**
  * Runs a command: reads its arguments, then does its work. Wrong usage is told with the usage and ends in status 2, a
- * failure that its message explains ends in status 1; an interrupt (Ctrl-C) ends the process at once, and with it the
- * processes that it has started.
+ * failure that its message explains in status 1.
  */
 export async function runCommand<O>(
   usage: string,
@@ -26,9 +22,6 @@ export async function runCommand<O>(
     process.exitCode = 2;
     return;
   }
-  const interrupt = (): void => process.exit(INTERRUPTED);
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
   try {
     await work(options);
   } catch (error) {
@@ -36,8 +29,5 @@ export async function runCommand<O>(
     if (told === undefined) throw error;
     console.error(told);
     process.exitCode = 1;
-  } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
   }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { atExit } from "../program/at-exit.js";
 import { machineFacts } from "../program/machine-facts.js";
 import { type Progress, startProgress } from "../program/progress.js";
 import { type CompareOptions, compareRoads, runsOf } from "../roads/compare-roads.js";
@@ -22,12 +23,11 @@ export async function makeReport(options: ReportOptions): Promise<Report> {
   if (options.tables.length > 0) return measure(options, options.tables, options.operations ?? ["files", "scan"]);
   const folder = await mkdtemp(join(tmpdir(), "asyncdelta-report-"));
   // An interrupt ends the process before `finally` is reached.
-  const remove = (): void => {
+  const keep = atExit(() => {
     // What libuv's threads are at would make it anew.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  };
-  process.once("exit", remove);
+  });
   try {
     for (const name of GENERATED) {
       process.stderr.write(`Making ${name}…\n`);
@@ -38,7 +38,7 @@ export async function makeReport(options: ReportOptions): Promise<Report> {
     return await measure(options, roots, options.operations ?? ["snapshot", "files"]);
   } finally {
     await rm(folder, { recursive: true, force: true });
-    process.off("exit", remove);
+    keep();
   }
 }
 
