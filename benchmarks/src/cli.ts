@@ -12,6 +12,13 @@ const commands: Readonly<Record<string, () => Promise<{ main(args: readonly stri
   roads: () => import("./roads/main.js"),
 };
 
+// A reader that has had enough, as `head`, is no failure. What has been started ends with this process.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  console.error(`Standard output cannot be written: ${error.message}`);
+  process.exit(1);
+});
+
 const [name = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (command === undefined) {

@@ -1,8 +1,11 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { bench } from "./support/bench.js";
+import { bench, CLI, TRIPS } from "./support/bench.js";
 
 const folder = await mkdtemp(join(tmpdir(), "asyncdelta-program-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -33,5 +36,34 @@ describe("an ordinary mistake", () => {
       expect(stderr).toMatch(new RegExp(`${code}: .+\n$`));
       expect(stderr).not.toMatch(/^ {4}at /m);
     }
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("standard output", () => {
+  test.each([
+    ["anchor", "snapshot", TRIPS, "--repeat", "30"],
+    ["tables", "--list"],
+  ])("that nobody reads any more ends %s quietly", async (...args) => {
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    const [status] = await once(child, "close");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test.each([
+    ["anchor", "snapshot", TRIPS],
+    ["tables", "--list"],
+  ])("that is full ends %s in a line and status 1", (...args) => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Standard output cannot be written: ENOSPC.*\n$/);
   });
 });
