@@ -37,9 +37,17 @@ describe("parallel", () => {
     }
   });
 
-  test.each([["--widths", "0"], ["--items", "many"], ["--no-such-option"]])("refuses %s %s", (...args) => {
+  test.each([
+    ["--widths", "0"],
+    ["--widths", "1,,2"],
+    ["--widths", "5000000000"],
+    ["--items", "many"],
+    ["--items", "1000000000"],
+    ["--no-such-option"],
+  ])("says what is wrong with %s %s, and its usage", (...args) => {
     const { status, progress } = run(...args);
     expect(status).toBe(2);
-    expect(progress).toMatch(/^Usage: /);
+    expect(progress).toMatch(new RegExp(`^[^\n]*${args[0]}[^]*\nUsage: parallel `));
+    expect(progress).not.toMatch(/^ {4}at /m);
   });
 });

@@ -20,16 +20,17 @@ export function explanation(error: unknown): string | undefined {
   return message.includes(code!) ? message : `${message} (${code})`;
 }
 
-/** A whole number from `least` on. */
-export function wholeNumber(name: string, value: string, least = 1): number {
+/** A whole number from `least` on, and up to `most`. */
+export function wholeNumber(name: string, value: string, least = 1, most: number = Number.MAX_SAFE_INTEGER): number {
   const number = Number(value);
-  if (/^\d+$/.test(value) && Number.isSafeInteger(number) && number >= least) return number;
-  throw new UsageError(`--${name} takes a whole number from ${least} on, not '${value}'.`);
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new UsageError(`--${name} takes a whole number ${range}, not '${value}'.`);
 }
 
 /** Whole numbers between commas. */
-export function wholeNumbers(name: string, value: string, least = 1): number[] {
-  return value.split(",").map((part) => wholeNumber(name, part.trim(), least));
+export function wholeNumbers(name: string, value: string, least = 1, most?: number): number[] {
+  return value.split(",").map((part) => wholeNumber(name, part.trim(), least, most));
 }
 
 /** One of several words. */
