@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { libuvThreads } from "../src/rsa/compare-keys.js";
 import { parseOptions } from "../src/rsa/options.js";
 import { bench, isRefused } from "./support/bench.js";
 
@@ -32,12 +33,32 @@ describe("rsa", () => {
     expect(stdout).toContain("however many keys are asked for at once");
   });
 
-  test.each([[["--bits", "100"]], [["--bits", "20000"]], [["--width", "1,0"]], [["--keys", "x"]], [["table"]]])(
-    "refuses %j",
-    (args) => {
-      expect(isRefused(() => parseOptions(args))).toBe(true);
-    },
-  );
+  test.each([
+    [["--bits", "100"]],
+    [["--bits", "20000"]],
+    [["--width", "1,0"]],
+    [["--width", "1,1025"]],
+    [["--keys", "x"]],
+    [["table"]],
+  ])("refuses %j", (args) => {
+    expect(isRefused(() => parseOptions(args))).toBe(true);
+  });
+
+  test("measures a width that is given twice once", () => {
+    expect(parseOptions(["--width", "2,1,2"]).widths).toEqual([2, 1]);
+  });
+
+  test.each([
+    [undefined, 4],
+    ["", 1],
+    ["abc", 1],
+    ["0", 1],
+    ["6 threads", 6],
+    ["5000", 1024],
+    ["-1", 1024],
+  ])("takes UV_THREADPOOL_SIZE=%s as libuv does, as %i", (value, threads) => {
+    expect(libuvThreads(value)).toBe(threads);
+  });
 
   test("tells wrong usage, and ends in status 2", async () => {
     const { status, stdout, stderr } = await bench("rsa", "--no-such-option");

@@ -25,9 +25,20 @@ export interface KeyFigure {
   readonly ideal: number;
 }
 
+/** libuv's own limit, and more than worker threads are good for. */
+export const MOST_THREADS = 1024;
+
 const MEASURING_PROCESS = new URL("./measure-keys.js", import.meta.url);
-/** libuv's own default, beyond which more keys at once only wait. `UV_THREADPOOL_SIZE` changes it. */
-const LIBUV_THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+/** Keys at once beyond these only wait in libuv's pool. */
+const LIBUV_THREADS = libuvThreads(process.env.UV_THREADPOOL_SIZE);
+
+/** The threads of libuv's pool, from `UV_THREADPOOL_SIZE` as libuv reads it: what is no number is 0, and so 1. */
+export function libuvThreads(value: string | undefined): number {
+  if (value === undefined) return 4;
+  const number = Number.parseInt(value, 10) || 0;
+  // It is unsigned there: less than none is the most.
+  return number < 0 ? MOST_THREADS : Math.min(Math.max(number, 1), MOST_THREADS);
+}
 
 export function runsOf({ widths, repeat }: RsaOptions): number {
   return WORKERS.length * widths.length * repeat;
