@@ -21,8 +21,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-if (command === undefined) {
-  console.error(`Usage: node benchmarks/dist/cli.js ${Object.keys(commands).join("|")} …, see docs/benchmarks.md`);
+const usage = `Usage: node benchmarks/dist/cli.js ${Object.keys(commands).join("|")} …
+COMMAND --help says what it takes; see also docs/benchmarks.md.`;
+if (name === "--help" || name === "-h") {
+  console.log(usage);
+} else if (command === undefined) {
+  console.error(name === "" ? usage : `There is no command '${name}'.\n${usage}`);
   process.exitCode = 2;
 } else {
   await (await command()).main(args);

@@ -67,3 +67,26 @@ describe.skipIf(process.platform !== "linux")("standard output", () => {
     expect(stderr).toMatch(/^Standard output cannot be written: ENOSPC.*\n$/);
   });
 });
+
+describe("--help", () => {
+  test.each([["--help"], ["-h"]])("as %s prints the commands on standard output, in status 0", async (help) => {
+    const { status, stdout, stderr } = await bench(help);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: .*anchor\|parallel\|/);
+  });
+
+  test.each(["anchor", "parallel", "tables", "report", "gate", "rsa", "roads"])(
+    "of %s prints what it takes on standard output, in status 0",
+    async (command) => {
+      const { status, stdout, stderr } = await bench(command, "--help");
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toMatch(new RegExp(`^Usage: ${command} `));
+    },
+  );
+
+  test("is pointed to where the command is none", async () => {
+    const { status, stdout, stderr } = await bench("road");
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^There is no command 'road'\.\nUsage: .+\n.*--help/);
+  });
+});

@@ -2,7 +2,7 @@ import { isDeltaError } from "@asyncdelta/kernel-core";
 import { explanation, UsageError } from "./errors.js";
 
 /**
- * Runs a command: reads its arguments, then does its work. Wrong usage is told with the usage and ends in status 2, a
+ * Runs a command: reads its arguments, then does its work, or prints the usage for `--help`. Wrong usage is told with the usage and ends in status 2, a
  * failure that its message explains in status 1.
  */
 export async function runCommand<O>(
@@ -11,6 +11,10 @@ export async function runCommand<O>(
   parse: (args: readonly string[]) => O,
   work: (options: O) => Promise<void>,
 ): Promise<void> {
+  if (asksForHelp(args)) {
+    console.log(`Usage: ${usage}`);
+    return;
+  }
   let options: O;
   try {
     options = parse(args);
@@ -30,4 +34,10 @@ export async function runCommand<O>(
     console.error(told);
     process.exitCode = 1;
   }
+}
+
+/** Behind `--` it is a name. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
 }
