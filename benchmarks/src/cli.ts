@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { tuneForReading } from "@asyncdelta/engine-node/tune";
 
@@ -37,7 +38,14 @@ if (name === "--help" || name === "-h") {
  * and the peers' programs are compiled by then. `preload` does so too, but for what it loads itself.
  */
 function tuned<T>(load: () => Promise<T>): Promise<T> {
-  tuneForReading({ once: args[args.indexOf("--repeat") + 1] === "1" });
+  tuneForReading({ once: readsOnce() });
   setFlagsFromString("--no-lazy");
   return load();
+}
+
+/** Whether there is one iteration, before anything that reads the options properly is loaded. */
+function readsOnce(): boolean {
+  const repeat = { type: "string", default: "1" } as const;
+  const { values } = parseArgs({ args, options: { repeat }, strict: false, allowPositionals: true });
+  return Number(values.repeat) === 1;
 }

@@ -80,4 +80,22 @@ describe("anchor", () => {
       stdout: "",
     });
   });
+
+  test("is tuned for one reading where it reads once, however that is said", async () => {
+    const once = await flags("--repeat", "1");
+    expect(once).toContain("--no-lazy");
+    expect(await flags()).toEqual(once);
+    expect(await flags("--repeat=1")).toEqual(once);
+    expect(await flags("--repeat=2")).toEqual(await flags("--repeat", "2"));
+  });
 });
+
+/** The flags that V8 is given before the arguments are refused. */
+async function flags(...args: string[]): Promise<string> {
+  const spy =
+    'import v8 from "node:v8"; import { syncBuiltinESMExports } from "node:module";' +
+    "v8.setFlagsFromString = (flag) => console.log(flag); syncBuiltinESMExports();";
+  const hook = `data:text/javascript,${encodeURIComponent(spy)}`;
+  const all = ["--import", hook, cli, "anchor", "guess", trips, ...args];
+  return promisify(execFile)(process.execPath, all).catch(({ stdout }) => stdout);
+}
