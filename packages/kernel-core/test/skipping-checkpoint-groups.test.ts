@@ -33,13 +33,14 @@ function structOf(children: readonly (readonly [string, Data])[]): Data {
   return newData(type, children[0]![1].length, { children: children.map(([, data]) => data) });
 }
 
-/** As statistics have a value: texts and timestamps cut, NaN left out. */
+/** As statistics have a value: texts and timestamps cut, NaN left out, decimals rounded to a double as delta-rs does. */
 function bound(type: DataType, rows: readonly CellValue[], side: "min" | "max"): CellValue {
   const values = rows
     .filter((value) => value !== null && !Number.isNaN(value))
     .sort((a, b) => compareCells(type, a, b));
   const value = (side === "min" ? values[0] : values.at(-1)) ?? null;
   if (typeof value === "string") return cutText(value, side);
+  if (type.kind === "decimal" && value !== null) return BigInt(Number(value));
   const isTime = type.kind === "primitive" && type.name.startsWith("timestamp");
   return isTime && typeof value === "bigint" ? value - (((value % 1000n) + 1000n) % 1000n) : value;
 }
@@ -105,7 +106,7 @@ test("a row group of a checkpoint is left out only if no file in it has a row th
       const value = (of: typeof cell) => fc.option(of.values as fc.Arbitrary<CellValue>, { freq: 8 });
       const file = fc.record({
         rows: fc.array(value(cell), { minLength: 1, maxLength: 3 }),
-        partition: value(partitionCell).map((text) => (text === "" ? null : text)),
+        partition: value(partitionCell),
         hasStats: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
       });
       return fc.record({
@@ -134,8 +135,9 @@ test("a row group of a checkpoint is left out only if no file in it has a row th
           const wanted = files.slice(rowStart, rowStart + numRows).some(({ rows, partition }) =>
             rows.some((cell) => {
               const lookup = (name: string) =>
+                // Some writers put the text that stands for null into a checkpoint as it is.
                 name === "P"
-                  ? { value: partition, type: table.columns[1]!.cell.type }
+                  ? { value: partition === "" ? null : partition, type: table.columns[1]!.cell.type }
                   : { value: cell, type: table.columns[0]!.cell.type };
               return plainOutcome(predicate, lookup) === true;
             }),

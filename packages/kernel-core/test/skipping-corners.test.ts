@@ -51,6 +51,26 @@ describe("skipping by statistics", () => {
     expect(isKept(primitive("long"), stats, "c > 9223372036854775807")).toBe(false);
   });
 
+  test.each([
+    [18, 2, "1234567890123456.8", "1234567890123456.78", "1234567890123456.79"],
+    [38, 26, "-65304143569.95481", "-65304143569.95481392963067278921147921", "-65304143569.954814"],
+    [38, 1, "1e+20", "99999999999999999999.1", "99999999999999999999.5"],
+    [20, 0, "9223372036854775807", "99999999999999999999", "9223372036854775808"],
+    [20, 0, "-9223372036854775808", "-99999999999999999999", "-99999999999999999998"],
+  ])("decimals(%i,%i) are looked for where a writer has rounded bounds to a double or a long: %s", (...row) => {
+    const [precision, scale, bound, value, other] = row;
+    const decimal: StructField = { ...primitive("x"), type: { kind: "decimal", precision, scale } };
+    for (const where of [`c = ${value}`, `c <= ${value}`, `c >= ${value}`, `c < ${other} or c > ${other}`]) {
+      expect({ where, isKept: isKept(decimal, bounds(bound, bound), where) }).toEqual({ where, isKept: true });
+    }
+  });
+
+  test("short decimals are told apart whoever wrote them", () => {
+    const decimal: StructField = { ...primitive("x"), type: { kind: "decimal", precision: 18, scale: 2 } };
+    expect(isKept(decimal, bounds("1234567890123.45", "1234567890123.45"), "c = 1234567890123.46")).toBe(false);
+    expect(isKept(decimal, bounds("1234567890123456.8", "1234567890123456.8"), "c = 1234567890123900")).toBe(false);
+  });
+
   test("decimals are told apart by their last of 38 digits", () => {
     const decimal: StructField = { ...primitive("x"), type: { kind: "decimal", precision: 38, scale: 10 } };
     const stats = bounds("1234567890123456789012345678.0000000001", "1234567890123456789012345678.0000000002");

@@ -6,7 +6,7 @@ import { TRUE } from "./outcomes.js";
 import type { PartitionColumn } from "./partition-filter.js";
 import { type PossibleOutcomes, possibleOutcomes } from "./possible-outcomes.js";
 import type { StatColumn } from "./stat-columns.js";
-import { endsInHalf, floatBound, mayBeNaN, timestampBound } from "./stat-value.js";
+import { decimalBound, endsInHalf, floatBound, mayBeNaN, timestampBound } from "./stat-value.js";
 import { tableValue } from "./table-value.js";
 
 /**
@@ -51,6 +51,8 @@ export class CheckpointFilter {
     if (bounds?.min === undefined || bounds.max === undefined) return undefined;
     const min = tableValue(field.type, bounds, bounds.min);
     const max = tableValue(field.type, bounds, bounds.max);
+    // An empty text, which delta-rs keeps as it is, stands for null.
+    if (min === "" || (min instanceof Uint8Array && min.length === 0)) return undefined;
     return { min, max, mayBeNull: false, mayHaveValues: true, mayBeNaN: mayBeNaN(field.type) };
   }
 
@@ -81,6 +83,7 @@ export class CheckpointFilter {
     const bound = bounds?.[side];
     const value = bounds === undefined || bound === undefined ? undefined : tableValue(column.type, bounds, bound);
     if (typeof value === "number" && mayBeNaN(column.type)) return floatBound(column, side, value);
+    if (column.type.kind === "decimal" && typeof value === "bigint") return decimalBound(value, side);
     return bounds?.kind === "timestamp" && typeof value === "bigint" ? timestampBound(value, side) : value;
   }
 }

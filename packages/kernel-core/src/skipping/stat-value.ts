@@ -12,7 +12,10 @@ import type { StatText } from "./stats-scanner.js";
 export function statValue(column: StatColumn, side: "min" | "max", stat: StatText): Comparable | undefined {
   const { type } = column;
   const { text, quoted } = stat;
-  if (type.kind === "decimal") return integer(text, type.scale, side);
+  if (type.kind === "decimal") {
+    const value = integer(text, type.scale, side);
+    return value === undefined || isExact(text) ? value : decimalBound(value, side);
+  }
   if (type.kind !== "primitive") return undefined;
   switch (type.name) {
     case "byte":
@@ -72,6 +75,31 @@ export function timestampBound(micros: bigint, side: "min" | "max"): bigint {
   if (side === "max") return micros + 999n;
   return micros < 0n ? micros - 999n : micros;
 }
+
+/**
+ * What a decimal's bound is worth: delta-rs computes it as a double, so that digits behind the fifteenth are rounded, to
+ * either side; and one of scale 0 as a long, whose range ends where it does. The margin is some steps of a double, and none
+ * where there are fewer digits.
+ */
+export function decimalBound(unscaled: bigint, side: "min" | "max"): bigint | undefined {
+  if (side === "min") return unscaled === -LONG_END ? undefined : unscaled - marginOf(unscaled);
+  return unscaled === LONG_END - 1n ? undefined : unscaled + marginOf(unscaled);
+}
+
+/** Whether a number has more digits than any text of a double, and is not the end of a long's range. */
+function isExact(text: string): boolean {
+  const digits = text
+    .replace(/e.*$/i, "")
+    .replace(/[^0-9]/g, "")
+    .replace(/^0+|0+$/g, "");
+  return digits.length > 17 && !/^-?922337203685477580[78](?:\.0*)?$/.test(text);
+}
+
+function marginOf(unscaled: bigint): bigint {
+  return (unscaled < 0n ? -unscaled : unscaled) >> 49n;
+}
+
+const LONG_END = 1n << 63n;
 
 /**
  * What a float's bound is worth. NaN says nothing, since writers differ in whether it counts; and a column that was one of
