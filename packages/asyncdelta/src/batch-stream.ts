@@ -4,6 +4,7 @@ import type { RecordBatch, Schema, Table } from "apache-arrow";
 import { flatten } from "./flatten.js";
 import { type ByteFormat, checkByteFormat } from "./format/byte-format.js";
 import { encodeBatches } from "./format/encode-batches.js";
+import { encoderOf } from "./format/encoder-of.js";
 import type { Row } from "./rows/value.js";
 
 /** What can be done with Arrow batches that come one after another: the common part of scans and change feeds. */
@@ -37,14 +38,7 @@ export abstract class BatchStream implements AsyncIterable<RecordBatch> {
    */
   encode(format: ByteFormat): AsyncIterableIterator<Uint8Array> {
     checkByteFormat(format);
-    return encodeBatches(
-      {
-        [Symbol.asyncIterator]: () => this[Symbol.asyncIterator](),
-        deltaSchema: () => this.deltaSchema(),
-        arrowSchema: () => this.arrowSchema(),
-      },
-      format,
-    );
+    return encodeBatches(this, async () => encoderOf(format, await this.deltaSchema(), () => this.arrowSchema()));
   }
 
   /** The batches as a Node stream of objects, which reads no more than one ahead. */

@@ -3,6 +3,7 @@ import type { StructType } from "@asyncdelta/kernel-core";
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { BatchEncoder } from "../format/batch-encoder.js";
 import { cellColumns, cellEncoder } from "../format/cell-encoder.js";
+import { encoderOf } from "../format/encoder-of.js";
 import { cellFormat } from "./cell-format-for.js";
 import type { CommandOptions, Format } from "./options.js";
 import type { Output } from "./output.js";
@@ -34,14 +35,8 @@ export async function printBatches(
 }
 
 async function encoderFor(format: Format, { schema, arrowSchema }: BatchSource, output: Output): Promise<BatchEncoder> {
-  switch (format) {
-    case "arrow":
-      return (await import("../format/arrow-encoder.js")).arrowEncoder(await arrowSchema());
-    case "jsonl":
-      return (await import("../format/jsonl-encoder.js")).jsonlEncoder(schema);
-    default:
-      return cellEncoder(schema, await cellFormat(format, cellColumns(schema), output));
-  }
+  if (format !== "table") return encoderOf(format, schema, arrowSchema);
+  return cellEncoder(schema, await cellFormat(format, cellColumns(schema), output));
 }
 
 async function* firstRows(batches: AsyncIterable<RecordBatch>, limit: number): AsyncGenerator<RecordBatch> {

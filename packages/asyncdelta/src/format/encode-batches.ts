@@ -1,18 +1,13 @@
-import type { StructType } from "@asyncdelta/kernel-core";
-import type { RecordBatch, Schema } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 import { flatten } from "../flatten.js";
 import type { BatchEncoder, Chunk } from "./batch-encoder.js";
-import type { ByteFormat } from "./byte-format.js";
 
-/** Batches, and what is known of their columns. */
-export interface Encodable extends AsyncIterable<RecordBatch> {
-  deltaSchema(): Promise<StructType>;
-  arrowSchema(): Promise<Schema>;
-}
-
-/** The bytes of batches in a format, in pieces. A piece is made when it is asked for. */
-export function encodeBatches(batches: Encodable, format: ByteFormat): AsyncIterableIterator<Uint8Array> {
-  return flatten({ [Symbol.asyncIterator]: () => new EncodedBatches(batches, format) });
+/** The bytes of batches as an encoder makes them, in pieces. A piece is made when it is asked for. */
+export function encodeBatches(
+  batches: AsyncIterable<RecordBatch>,
+  encoder: () => Promise<BatchEncoder>,
+): AsyncIterableIterator<Uint8Array> {
+  return flatten({ [Symbol.asyncIterator]: () => new EncodedBatches(batches, encoder) });
 }
 
 /** No generator: that would end what it waits for before it returned. */
@@ -22,9 +17,9 @@ class EncodedBatches implements AsyncIterator<Iterable<Uint8Array>> {
   #started: BatchEncoder | undefined;
   #isOver = false;
 
-  constructor(batches: Encodable, format: ByteFormat) {
+  constructor(batches: AsyncIterable<RecordBatch>, encoder: () => Promise<BatchEncoder>) {
     this.#batches = batches[Symbol.asyncIterator]();
-    this.#encoder = () => encoderOf(format, batches);
+    this.#encoder = encoder;
   }
 
   async next(): Promise<IteratorResult<Iterable<Uint8Array>>> {
@@ -44,17 +39,6 @@ class EncodedBatches implements AsyncIterator<Iterable<Uint8Array>> {
     await this.#batches.return?.();
     return { done: true, value: undefined };
   }
-}
-
-async function encoderOf(format: ByteFormat, batches: Encodable): Promise<BatchEncoder> {
-  if (format === "arrow") return (await import("./arrow-encoder.js")).arrowEncoder(await batches.arrowSchema());
-  const schema = await batches.deltaSchema();
-  if (format === "jsonl") return (await import("./jsonl-encoder.js")).jsonlEncoder(schema);
-  const [{ cellColumns, cellEncoder }, { csvFormat }] = await Promise.all([
-    import("./cell-encoder.js"),
-    import("./csv-format.js"),
-  ]);
-  return cellEncoder(schema, csvFormat(cellColumns(schema)));
 }
 
 function* bytesOf(chunks: Iterable<Chunk>): Generator<Uint8Array, void, undefined> {
