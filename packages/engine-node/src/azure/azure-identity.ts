@@ -1,4 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { isPackageMissing } from "../credentials/missing-package.js";
 import type { AzureOptions, TokenCredential } from "./azure-options.js";
 
 /** The part of `@azure/identity` that is used. */
@@ -73,9 +74,7 @@ function makeCredential(identity: AzureIdentity, options: IdentityOptions): Toke
 
 function notInstalled(options: IdentityOptions): (cause: unknown) => never {
   return (cause) => {
-    const code = (cause as { code?: unknown } | null)?.code;
-    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-    if (!isMissing) throw cause;
+    if (!isPackageMissing(cause, PACKAGE)) throw cause;
     const { clientSecret, federatedTokenFile, objectId, msiResourceId, useAzureCli } = options;
     if (clientSecret ?? federatedTokenFile ?? objectId ?? msiResourceId ?? (useAzureCli || undefined)) {
       const message = `The Azure identity that was given needs the package ${PACKAGE}, which is not installed. Run "npm install ${PACKAGE}", or give ${OTHERS}.`;

@@ -1,4 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { isPackageMissing } from "../credentials/missing-package.js";
 import type { GcsAuthClient } from "./gcs-options.js";
 
 /** The part of `google-auth-library` that is used. */
@@ -40,9 +41,7 @@ export function googleAuthClient(
 
 function notInstalled({ keyFilename, credentials }: GoogleAuthSource): (cause: unknown) => never {
   return (cause) => {
-    const code = (cause as { code?: unknown } | null)?.code;
-    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-    if (!isMissing) throw cause;
+    if (!isPackageMissing(cause, PACKAGE)) throw cause;
     if (keyFilename !== undefined || credentials !== undefined) {
       const message = `Google credentials in a file or a key need the package ${PACKAGE}, which is not installed. Run "npm install ${PACKAGE}", or give accessToken or authClient.`;
       throw new DeltaError("ACCESS_DENIED", message, { cause });

@@ -1,4 +1,5 @@
 import { DeltaError } from "@asyncdelta/kernel-core";
+import { isPackageMissing } from "../credentials/missing-package.js";
 import { checkCredentials, type S3Settings } from "./read-options.js";
 import type { S3CredentialProvider } from "./s3-options.js";
 
@@ -43,9 +44,7 @@ export function credentialProvider(
 
 function notInstalled(profile: string | undefined): (cause: unknown) => never {
   return (cause) => {
-    const code = (cause as { code?: unknown } | null)?.code;
-    const isMissing = code === "ERR_MODULE_NOT_FOUND" && cause instanceof Error && cause.message.includes(PACKAGE);
-    if (!isMissing) throw cause;
+    if (!isPackageMissing(cause, PACKAGE)) throw cause;
     const message =
       profile === undefined
         ? `There are no AWS credentials. Give ${OTHERS} For profiles, single sign-on, web identity, containers and instances, install ${PACKAGE}.`
