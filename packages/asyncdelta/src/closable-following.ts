@@ -19,7 +19,7 @@ class ClosableFollowing<T> implements Following<T> {
   readonly #signal: AbortSignal | undefined;
   readonly #linked: AbortController;
   readonly #inner: Following<T>;
-  #state: "new" | "open" | "over" = "new";
+  #isNew = true;
   #unlink: (() => void)[] = [];
 
   constructor(closing: AbortSignal, signal: AbortSignal | undefined, linked: AbortController, inner: Following<T>) {
@@ -38,7 +38,7 @@ class ClosableFollowing<T> implements Following<T> {
   }
 
   async next(): Promise<IteratorResult<T>> {
-    if (this.#state === "new") this.#begin();
+    if (this.#isNew) this.#begin();
     try {
       return await this.#inner.next();
     } catch (error) {
@@ -58,7 +58,7 @@ class ClosableFollowing<T> implements Following<T> {
   }
 
   #begin(): void {
-    this.#state = "open";
+    this.#isNew = false;
     for (const from of [this.#signal, this.#closing]) {
       const stop = (): void => this.#linked.abort(from?.reason);
       if (from?.aborted) stop();
@@ -67,7 +67,7 @@ class ClosableFollowing<T> implements Following<T> {
   }
 
   #finish(): void {
-    this.#state = "over";
+    this.#isNew = false;
     for (const unlink of this.#unlink.splice(0)) unlink();
   }
 }

@@ -1,4 +1,5 @@
 import type { Storage } from "../engine/storage.js";
+import { failureOf } from "./failure-of.js";
 
 /** The names of a log's directory, read before it is known which of them are wanted; nothing where a storage has no names to give. */
 export class NamesAhead {
@@ -19,9 +20,7 @@ export class NamesAhead {
 
   /** Rejects when they cannot be had; settles in no other way. */
   failure(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.#names?.catch(reject);
-    });
+    return failureOf(this.#names);
   }
 
   /** Waits until nothing of it goes on. */

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/engine.js";
+import { failureOf } from "./failure-of.js";
 import { FULL_PAGE, listLog } from "./list-log.js";
 import type { LogFile } from "./log-file.js";
 
@@ -30,9 +31,7 @@ export class WholeListing {
 
   /** Rejects when the first page, if it was asked for, cannot be had; settles in no other way. */
   failure(): Promise<never> {
-    return new Promise((_, reject) => {
-      this.#first?.catch(reject);
-    });
+    return failureOf(this.#first);
   }
 
   /** Whether the first page, if it was asked for, was also the last. */
