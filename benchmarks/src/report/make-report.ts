@@ -7,6 +7,7 @@ import { atExit } from "../program/at-exit.js";
 import { machineFacts } from "../program/machine-facts.js";
 import { type Progress, startProgress } from "../program/progress.js";
 import { type CompareOptions, compareRoads, runsOf } from "../roads/compare-roads.js";
+import { isLocal } from "../roads/is-local.js";
 import type { RoadOperation } from "../roads/road.js";
 import { compareKeys, runsOf as keyRunsOf, type RsaOptions } from "../rsa/compare-keys.js";
 import { parseOptions as rsaOptions } from "../rsa/options.js";
@@ -73,7 +74,7 @@ async function measure(
 
 /** A delay is added to files alone: a store has a latency of its own. */
 function delaysFor(root: string, latencies: readonly number[]): readonly number[] {
-  return root.startsWith("file:") ? latencies : [0];
+  return isLocal(root) ? latencies : [0];
 }
 
 async function measureKeys({ bits, widths, keys, repeat }: RsaOptions, progress: Progress): Promise<KeyReport> {

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { resolveTableUrl } from "@asyncdelta/engine-node";
 import { oneOf, UsageError, wholeNumber, wholeNumbers } from "../program/errors.js";
-import { widthOf } from "../roads/options.js";
+import { MOST_WIDTH } from "../roads/options.js";
 import { OPERATIONS, type RoadOperation } from "../roads/road.js";
 
 export const USAGE: string =
@@ -45,7 +45,7 @@ export function parseOptions(args: readonly string[]): ReportOptions {
     operations: values.op?.split(",").map((word) => oneOf("--op", word.trim(), OPERATIONS)),
     latencies: wholeNumbers("latency", values.latency, 0),
     repeat: wholeNumber("repeat", values.repeat),
-    width: widthOf(values.width),
+    width: wholeNumber("width", values.width, 1, MOST_WIDTH),
     rsa: values.rsa,
     json: values.json,
   };

@@ -1,6 +1,7 @@
 import { describeTrace, escapeHtml, shownUrl, timelineHtml } from "@asyncdelta/engine-node/trace";
 import { shortNumber } from "../program/statistics.js";
 import { COLUMNS, verdicts } from "../roads/describe.js";
+import { isLocal } from "../roads/is-local.js";
 import type { Road } from "../roads/road.js";
 import { barsHtml } from "./bars.js";
 import type { NamedComparison } from "./report.js";
@@ -13,7 +14,7 @@ const WHAT_ROADS_ARE: Readonly<Record<Road, string>> = {
 
 /** The heading of a comparison. */
 export function comparisonTitle({ root, table, operation, latency }: NamedComparison): string {
-  const place = root.startsWith("file:") ? "local" : "remote";
+  const place = isLocal(root) ? "local" : "remote";
   return `${operation} of ${table}, ${latency > 0 ? `${latency} ms to the first byte` : place}`;
 }
 

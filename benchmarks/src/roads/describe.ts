@@ -1,6 +1,7 @@
 import { shortNumber, spreadText } from "../program/statistics.js";
 import { textTable } from "../program/text-table.js";
 import type { Comparison } from "./compare-roads.js";
+import { isLocal } from "./is-local.js";
 import type { Cost } from "./road.js";
 
 export interface Column {
@@ -61,7 +62,7 @@ function compared(ratio: number): string {
 
 /** A store has a latency of its own: there rounds say something without a delay that is added. */
 function caveats({ root, latency }: Comparison): string[] {
-  return latency > 0 || !root.startsWith("file:")
+  return latency > 0 || !isLocal(root)
     ? []
     : [
         "Rounds count requests that began after another had ended, by chance too: over a fast disk they say little; see --latency.",

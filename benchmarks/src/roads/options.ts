@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { resolveTableUrl } from "@asyncdelta/engine-node";
 import { oneOf, UsageError, wholeNumber } from "../program/errors.js";
 import type { CompareOptions } from "./compare-roads.js";
+import { isLocal } from "./is-local.js";
 import { OPERATIONS } from "./road.js";
 
 export const USAGE: string =
@@ -10,7 +11,7 @@ export const USAGE: string =
   "Runs an operation on the serial, the easy and the hard road, and shows what each costs.";
 
 /** Each file under way at once has a reader of its own in the easy road, made within the measured time. */
-const MOST_WIDTH = 1024;
+export const MOST_WIDTH = 1024;
 
 export interface RoadsOptions extends CompareOptions {
   readonly json: boolean;
@@ -32,7 +33,7 @@ export function parseOptions(args: readonly string[]): RoadsOptions {
   const [table, ...more] = positionals;
   if (table === undefined || more.length > 0) throw new UsageError("Give one table.");
   const root = resolveTableUrl(table);
-  if (values.latency !== "0" && !root.startsWith("file:")) {
+  if (values.latency !== "0" && !isLocal(root)) {
     throw new UsageError("--latency is for tables on disk: a store has a latency of its own.");
   }
   return {
@@ -40,15 +41,8 @@ export function parseOptions(args: readonly string[]): RoadsOptions {
     operation: oneOf("--op", values.op, OPERATIONS),
     latency: wholeNumber("latency", values.latency, 0),
     repeat: wholeNumber("repeat", values.repeat),
-    width: widthOf(values.width),
+    width: wholeNumber("width", values.width, 1, MOST_WIDTH),
     json: values.json,
     trace: false,
   };
-}
-
-/** How wide the roads are; throws a {@link UsageError} for what no machine could make. */
-export function widthOf(value: string): number {
-  const width = wholeNumber("width", value);
-  if (width <= MOST_WIDTH) return width;
-  throw new UsageError(`--width takes at most ${MOST_WIDTH}, not '${value}'.`);
 }

@@ -4,6 +4,7 @@ import type { Engine, Storage } from "@asyncdelta/kernel-core";
 import { type RecordingStorage, recordingStorage } from "@asyncdelta/kernel-core/testing";
 import { gatedStorage } from "./gated-storage.js";
 import { type FlightGate, flightGate, latencyGate, singleFileGate } from "./gates.js";
+import { isLocal } from "./is-local.js";
 
 /** Where all roads read from: the same store, the same delay, and a record of what was asked. */
 export interface RoadStorage {
@@ -13,14 +14,14 @@ export interface RoadStorage {
 }
 
 export function roadStorage({ clock, storage }: Engine, root: string, latency: number): RoadStorage {
-  const isLocal = root.startsWith("file:");
-  const store = isLocal ? fileStorage() : storage;
+  const isOnDisk = isLocal(root);
+  const store = isOnDisk ? fileStorage() : storage;
   const slow = latency > 0 ? gatedStorage(store, latencyGate(clock, latency), "costly") : store;
   const record = recordingStorage(slow);
   const flight = flightGate();
   const gated = gatedStorage(record, flight);
   // An engine's own storage is traced already; a delay that is added to files has to be seen too.
-  return { storage: isLocal ? tracedStorage(gated) : tracedBelow(gated), record, flight };
+  return { storage: isOnDisk ? tracedStorage(gated) : tracedBelow(gated), record, flight };
 }
 
 /**
